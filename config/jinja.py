@@ -14,6 +14,7 @@ from jinja2 import Environment, StrictUndefined
 
 from distributor.audience.held_people import held_people
 from distributor.delivery.epochs import held_because
+from distributor.desk.access import may, may_everywhere
 from distributor.desk.calendar_cells import clock_text
 from distributor.desk.formats import when
 from distributor.desk.sentences import translation as translation_of
@@ -42,7 +43,7 @@ def environment(**options: Any) -> Environment:
     )
     result.globals.update(languages=settings.LANGUAGES, language=translation.get_language)
     result.globals.update(static=staticfiles_storage.url, url=_url)
-    result.globals.update(held_because=held_because, held_people=held_people)
+    result.globals.update(held_because=held_because, held_people=held_people, may=may, may_everywhere=may_everywhere)
     result.filters.update(day=date_line, when=when, host=host, number=number, readable=uri_to_iri, state=state)
     result.filters.update(translation=translation_of, clock=clock_text)
     return result

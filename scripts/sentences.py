@@ -39,7 +39,15 @@ VALUES = {
 }
 ANSWERS = {
     "domain/states.py": ["being deleted", "deleted", "a draft", "being sent", "sent in part"],
-    "domain/dispatch_actions.py": ["writer", "editor", "admin", "{value} person", "{value} people", "everyone"],
+    "domain/dispatch_actions.py": [
+        "writer",
+        "editor",
+        "manager",
+        "admin",
+        "{value} person",
+        "{value} people",
+        "everyone",
+    ],
     "domain/capabilities.py": ["post", "page", "mail", "characters", "graphemes", "bytes"],
     "domain/pacing.py": ["the rest waits"],
     "domain/planning.py": ["quiet hours", "channel hours"],

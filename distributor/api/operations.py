@@ -18,7 +18,7 @@ from ninja.decorators import decorate_view
 from distributor.api import idempotency, problems
 from distributor.api.authentication import TokenWithScope, principal_of, with_limit_headers
 from distributor.api.etags import etag_of, is_known
-from distributor.domain.api_scopes import SCOPES
+from distributor.domain.api_scopes import SCOPES, least_role
 from distributor.domain.dispatch_actions import Role
 from distributor.domain.errors import BadInput
 from distributor.people import audit
@@ -74,13 +74,13 @@ def operation(
     removed_on: date | None = None,
     responses: dict[int, Any] | None = None,
     sparse: bool = False,
-    role: Role = "editor",
+    role: Role | None = None,
     extra: dict[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Make a view an operation of the API.
 
     - `id`: its name for good, as clients have it, such as `letters.create`; `scope`: what a token needs, "" for any.
-    - `role`: what the token's owner has to be, at least, as on the desk.
+    - `role`: what the token's owner has to be, at least, as on the desk; by default what the scope asks for.
     - `returns`: the schema of its answer of `status`, None for none; where that is not 200, the view returns `Status`.
       `responses`: further answers by status. `sparse`: what is not set of an answer is left out of it.
     - `body_limit`: larger ones are for bodies that come with a token (`BodyLimit(size, editors_only=True)`).
@@ -91,6 +91,7 @@ def operation(
     - `deprecated_since`, `removed_on`: said in headers of each answer (RFC 9745, RFC 8594).
     """
     writes = method not in READS
+    role = role or least_role(scope)
     traits = Traits(
         scope,
         role,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -13,8 +13,10 @@ from distributor.domain.errors import BadInput, ConfirmationNeeded
 
 if TYPE_CHECKING:
     from distributor.domain.dispatch_actions import Role
+    from distributor.letters.models import Publication
 
-ROLES = ("editor", "admin")
+ROLES = ("writer", "editor", "manager", "admin")
+ROLE_HELP = "What they may do: write; also approve; also accounts and settings; also other people."
 _LINE = 4096  # bytes
 _generate_option = click.option(
     "--generate", is_flag=True, help="Make a password and print it once, instead of asking for one."
@@ -28,10 +30,12 @@ def users() -> None:
 
 @users.command()
 @click.argument("name")
-@click.option("--admin", is_flag=True, help="Also let them decide on other people. The very first one is an admin.")
+@click.option("--admin", is_flag=True, help="The same as “--role admin”.")
+@click.option("--role", type=click.Choice(ROLES), default="editor", help=f"{ROLE_HELP} The first one is an admin.")
+@click.option("--publication", "publication_slug", metavar="SLUG", default="", help="Only in this publication.")
 @_generate_option
 @output.json_option
-def add(name: str, admin: bool, generate: bool, as_json: bool) -> None:
+def add(name: str, admin: bool, role: Role, publication_slug: str, generate: bool, as_json: bool) -> None:
     """Make an editor for the desk.
 
     The password is asked for; without a terminal it is the first line of standard input. Where that is empty, one is
@@ -41,7 +45,8 @@ def add(name: str, admin: bool, generate: bool, as_json: bool) -> None:
     with database():
         from distributor.people import editors
 
-        password = editors.add(name, typed_password, role="admin" if admin else "editor")
+        publication = _publication(publication_slug)
+        password = editors.add(name, typed_password, role="admin" if admin else role, publication=publication)
     _tell_password(name, "can use the desk", "" if typed_password else password, as_json=as_json)
 
 
@@ -61,15 +66,23 @@ def password(name: str, generate: bool, as_json: bool) -> None:
 
 @users.command()
 @click.argument("name")
-@click.argument("role", type=click.Choice(ROLES))
+@click.argument("role", type=click.Choice((*ROLES, "none")))
+@click.option("--publication", "publication_slug", metavar="SLUG", default="", help="Only in this publication.")
 @output.json_option
-def role(name: str, role: Role, as_json: bool) -> None:
-    """Make an editor an admin, who decides on other people, or an admin an editor."""
+def role(name: str, role: Role | Literal["none"], publication_slug: str, as_json: bool) -> None:
+    """Give somebody a role in all publications or in one, or take it with “none”.
+
+    A writer writes and asks for approval; an editor also approves, releases, and looks after lists; a manager also
+    looks after accounts and settings; an admin also decides on other people.
+    """
     with database():
         from distributor.people import editors
 
-        editors.set_role(name, role)
-    _tell(name, f"{name} is an {role} now.", as_json=as_json)
+        publication = _publication(publication_slug)
+        editors.set_role(name, None if role == "none" else role, publication=publication)
+    place = f" of {publication.name}" if publication else ""
+    words = "has no role" if role == "none" else f"is {'an' if role[0] in 'ae' else 'a'} {role}"
+    _tell(name, f"{name} {words}{place} now.", as_json=as_json)
 
 
 @users.command()
@@ -118,10 +131,11 @@ def list_(as_json: bool) -> None:
     with database():
         from distributor.people import editors
 
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "name": editor.name,
                 "role": editor.role,
+                "roles in": {publication.slug: role for publication, role in editor.roles_in},
                 "state": editor.state,
                 "last login": editor.last_login.isoformat(timespec="seconds") if editor.last_login else None,
             }
@@ -130,11 +144,23 @@ def list_(as_json: bool) -> None:
     if as_json:
         output.write_json([{key.replace(" ", "_"): value for key, value in row.items()} for row in rows])
     else:
+        for row in rows:
+            places = [f"{role} of {slug}" for slug, role in row.pop("roles in").items()]
+            row["role"] = ", ".join([*([row["role"]] if row["role"] else []), *places]) or "none"
         output.print_rows(
             rows,
             ("name", "role", "state", "last login"),
             empty="There is no editor yet: “distributor users add NAME” makes one.",
         )
+
+
+def _publication(slug: str) -> Publication | None:
+    """Return the publication of that name, None for all of them. Raises BadInput."""
+    if not slug:
+        return None
+    from distributor.letters.actions import publication
+
+    return publication(slug)
 
 
 def _typed_password(*, generate: bool) -> str:

@@ -15,6 +15,7 @@ from distributor.delivery.accounts.health import Health
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.posts import costs
 from distributor.delivery.variants import channel_settings
+from distributor.desk.publication_scope import narrow
 from distributor.domain.costs import describe as shown_costs
 from distributor.domain.states import State
 from distributor.letters.models import Publication
@@ -55,7 +56,7 @@ def groups(now: datetime) -> list[Group]:
     """Return every channel that has accounts, in the usual order of a share bar."""
     soon = [state.value for state in (State.DRAFT, State.HELD, State.SCHEDULED, State.PAUSED)]
     accounts_with_counts = (
-        Account.objects.select_related("publication")
+        narrow(Account.objects.select_related("publication"))
         .annotate(
             waiting=Count("dispatches", filter=Q(dispatches__state__in=soon)),
             blocked=Count("dispatches", filter=Q(dispatches__state=State.BLOCKED.value)),

@@ -20,14 +20,14 @@ from distributor.delivery.accounts import accounts as known_accounts
 from distributor.delivery.accounts import connect_flow, network_apps
 from distributor.delivery.models import Account
 from distributor.desk import account_overview
-from distributor.desk.access import editor
+from distributor.desk.access import manager, manager_of_all
 from distributor.desk.account_forms import AccountForm, AppForm, ConnectForm
 from distributor.domain.errors import DistributorError
 
 UNDER_WAY = "connecting"  # in the session: only the browser that went to the network may come back
 
 
-@editor
+@manager
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     """All accounts by channel, with how they are and what waits for them."""
@@ -35,7 +35,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/accounts.html", context)
 
 
-@editor
+@manager
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, channel: str) -> HttpResponse:
     """Connect an account by typing in its values."""
@@ -67,7 +67,7 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
     return render(request, "desk/account.html", _page(adapter, form=form), status=status)
 
 
-@editor
+@manager
 @require_http_methods(["GET", "HEAD", "POST"])
 def connect(request: HttpRequest, channel: str) -> HttpResponse:
     """Go to the network to connect an account there, or to connect one again."""
@@ -104,7 +104,7 @@ def connect(request: HttpRequest, channel: str) -> HttpResponse:
     return render(request, "desk/account_connect.html", context, status=status)
 
 
-@editor
+@manager
 @require_safe
 def back(request: HttpRequest, channel: str) -> HttpResponse:
     """The network sends the editor back here; what came in the address does not stay in it."""
@@ -122,7 +122,7 @@ def back(request: HttpRequest, channel: str) -> HttpResponse:
     return redirect("desk:account-choose")
 
 
-@editor
+@manager
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest) -> HttpResponse:
     """Choose which of the identities behind the sign-in become accounts."""
@@ -145,7 +145,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return _report_connected(request, accounts, waiting_before - waiting_after)
 
 
-@editor
+@manager_of_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def app(request: HttpRequest, channel: str) -> HttpResponse:
     """The keys of the newsroom's own app at a network."""
@@ -171,7 +171,7 @@ def app(request: HttpRequest, channel: str) -> HttpResponse:
     return render(request, "desk/account_app.html", context, status=status)
 
 
-@editor
+@manager
 @require_POST
 def check(request: HttpRequest, account_id: int) -> HttpResponse:
     """Ask the network whether an account works."""

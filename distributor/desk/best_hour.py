@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.earliest_release import zone_of
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.domain.best_hours import FEWEST_MAILINGS, BestHour, MailingOpens
 from distributor.domain.best_hours import best_hour as best_of
 from distributor.domain.states import State
@@ -24,7 +24,7 @@ REACH: Final = timedelta(days=180)  # habits change
 MOST: Final = 60  # mailings, the latest
 
 
-@editor
+@writer
 @require_safe
 def best_hour(request: HttpRequest, publication: str) -> HttpResponse:
     """Say which hour did best, as a part of a page for a script, else as a page."""

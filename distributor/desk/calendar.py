@@ -14,15 +14,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from distributor.channels import registry
 from distributor.delivery.planning.earliest_release import zone_of
-from distributor.desk.access import editor
+from distributor.desk.access import editor, writer
 from distributor.desk.calendar_cells import VIEWS, calendar_page
+from distributor.desk.publication_scope import narrow
 from distributor.desk.slot_forms import SlotsForm
 from distributor.domain.calendar_grid import FIRST_YEAR, LAST_YEAR
 from distributor.domain.errors import BadInput
 from distributor.letters.models import Publication
 
 
-@editor
+@writer
 @require_safe
 def calendar(request: HttpRequest, publication: str = "") -> HttpResponse:
     """A month, week or list of what went out and is to, of the named publication or the first."""
@@ -74,7 +75,7 @@ def slots(request: HttpRequest, publication: str = "") -> HttpResponse:
 
 def _publications(slug: str) -> tuple[list[Publication], Publication | None]:
     """Return all publications and the one of that name, or the first. Raises Http404 for one that there is not."""
-    publications = list(Publication.objects.order_by("name"))
+    publications = list(narrow(Publication.objects.order_by("name"), "pk"))
     brand = next((publication for publication in publications if slug in ("", publication.slug)), None)
     if brand is None and slug:
         raise Http404

@@ -10,19 +10,20 @@ from django.views.decorators.http import require_http_methods
 from distributor.channels import registry
 from distributor.delivery.variants import channel_settings as known_settings
 from distributor.delivery.variants import channel_settings_store
-from distributor.desk.access import editor
+from distributor.desk.access import manager
 from distributor.desk.channel_setting_forms import ChannelSettingsForm
+from distributor.desk.publication_scope import narrow
 from distributor.letters.models import Letter, Publication
 
 
-@editor
+@manager
 @require_http_methods(["GET", "HEAD", "POST"])
 def channel_settings(request: HttpRequest, channel: str, publication: str = "") -> HttpResponse:
     """Show or store one channel's settings, of the named publication or the first; who came from a letter goes back."""
     adapter = registry.CHANNELS.get(channel)
     if adapter is None:
         raise Http404
-    brands = list(Publication.objects.order_by("name"))
+    brands = list(narrow(Publication.objects.order_by("name"), "pk"))
     brand = next((brand for brand in brands if publication in ("", brand.slug)), None)
     if brand is None and publication:
         raise Http404

@@ -13,7 +13,7 @@ from distributor.delivery import actions, reapproval
 from distributor.delivery.models import Dispatch
 from distributor.delivery.variants import concerns, source_changes
 from distributor.desk import dispatch_buttons, network_responses, presentation
-from distributor.desk.access import editor, role_of
+from distributor.desk.access import role_of, writer
 from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import DistributorError, StateError
 from distributor.domain.variants import Variant
@@ -21,12 +21,12 @@ from distributor.insights import mail_figures
 from distributor.rendering import cards
 
 
-@editor
+@writer
 @require_safe
 def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """What went out, or is approved to."""
     record = dispatch_row(dispatch_id)
-    row = presentation.rows([record])[0]
+    row = presentation.rows([record], role=role_of(request, record.publication))[0]
     card = presentation.went_out(record)
     context = {
         "dispatch": record,
@@ -44,7 +44,7 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     return response
 
 
-@editor
+@writer
 @require_safe
 def difference(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """How what is approved of a dispatch differs from what would be approved now, and what can be answered."""
@@ -57,14 +57,14 @@ def difference(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     context = {
         "dispatch": record,
         "letter": record.letter,
-        "row": presentation.rows([record])[0],
+        "row": presentation.rows([record], role=role_of(request, record.publication))[0],
         "change": source_changes.of_dispatch(record),
         "difference": approval_difference,
     }
     return render(request, "desk/difference.html", context)
 
 
-@editor
+@writer
 @require_safe
 def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The document of the mail that went out, as a subscriber got it."""
@@ -72,7 +72,7 @@ def dispatch_mail(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     return mail_document(presentation.went_out(record))
 
 
-@editor
+@writer
 @require_safe
 def dispatch_picture(_request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """The card that went out with a post, or is approved to."""
@@ -88,7 +88,7 @@ def card_picture(variant: Variant | None) -> HttpResponse:
     return HttpResponse(cards.draw(picture.card, (picture.width, picture.height)), content_type="image/png")
 
 
-@editor
+@writer
 @require_POST
 def act(request: HttpRequest, dispatch_id: int, name: str) -> HttpResponse:
     """Do to a dispatch what a button stands for."""
@@ -99,7 +99,7 @@ def act(request: HttpRequest, dispatch_id: int, name: str) -> HttpResponse:
     try:
         values, note = dispatch_buttons.arguments(ACTIONS[name], request.POST.dict(), record.publication)
         agreed = request.POST.get("confirmed") == dispatch_buttons.YES
-        role, actor = role_of(request.user), request.user.get_username()
+        role, actor = role_of(request, record.publication), request.user.get_username()
         result = actions.perform(name, record.pk, role=role, actor=actor, confirmed=agreed, **values)
     except DistributorError as error:
         messages.error(request, f"{label}: {error}")

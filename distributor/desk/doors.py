@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from distributor.desk.access import admin, editor
+from distributor.desk.access import admin, editor, may
 from distributor.desk.door_forms import LABELS, DoorForm
+from distributor.desk.publication_scope import narrow
 from distributor.domain.errors import BadInput, CredentialsError
 from distributor.letters.letter_ids import letter_of
 from distributor.newsroom import arrivals, door_actions
@@ -22,7 +23,7 @@ ARRIVALS_SHOWN = 50
 @require_safe
 def doors(request: HttpRequest) -> HttpResponse:
     """All doors, each with what asks."""
-    rows = door_actions.doors().annotate(asks=Count("arrivals", filter=Q(arrivals__state=Arrival.State.ASKS)))
+    rows = narrow(door_actions.doors()).annotate(asks=Count("arrivals", filter=Q(arrivals__state=Arrival.State.ASKS)))
     last_arrivals = {row.pk: row.arrivals.order_by("-at", "-pk").first() for row in rows}
     context = {"doors": rows, "last_arrivals": last_arrivals, "labels": LABELS, "here": "doors"}
     return render(request, "desk/doors.html", context)
@@ -54,7 +55,7 @@ def door(request: HttpRequest, door_id: int) -> HttpResponse:
     """One door and what arrived at it; admins see its address and secret."""
     row = _door(door_id)
     keys, problem = None, ""
-    if getattr(request.user, "is_superuser", False):
+    if may(request, "admin", row.publication):
         try:
             keys = door_actions.keys(row)
         except CredentialsError as error:

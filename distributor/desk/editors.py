@@ -1,4 +1,4 @@
-"""The desk's editors, for admins: who there is, new ones, new passwords, and who is kept out.
+"""The people who use the desk, for admins: who there is, their roles, new ones, new passwords, and who is kept out.
 
 A password that was made is in the answer itself, once: a message would keep it in a cookie.
 """
@@ -6,6 +6,7 @@ A password that was made is in the answer itself, once: a message would keep it 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,30 +14,57 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from distributor.desk.access import admin
-from distributor.domain.dispatch_actions import Role
+from distributor.desk.access import admin, admin_of_all, roles_of
+from distributor.desk.editor_forms import RoleChangeForm, RoleForm
+from distributor.desk.publication_scope import includes, is_whole
 from distributor.domain.errors import BadInput
 from distributor.people import editors as people
+from distributor.people.editors import Editor
 
 
 @admin
 @require_http_methods(["GET", "HEAD", "POST"])
 def editors(request: HttpRequest) -> HttpResponse:
-    """All editors; or make one, and show the password once."""
-    if request.method != "POST":
-        return _page(request)
-    name = request.POST.get("name", "").replace("\0", "").strip()
-    role: Role = "admin" if "admin" in request.POST else "editor"
+    """All who use the desk; or make one, and show the password once."""
+    form = RoleForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, form)
+    values = form.cleaned_data
+    name, role = values["name"].replace("\0", ""), form.chosen_role
     try:
-        password = people.add(name, role=role, by=request.user.get_username())
+        password = people.add(
+            name, role=role or "writer", publication=values["publication"], by=request.user.get_username()
+        )
     except BadInput as error:
-        return _page(request, name=name, problem=str(error))
-    return _page(request, password_of=name, password=password)
+        form.add_error("name", str(error))
+        return _page(request, form)
+    return _page(request, RoleForm(), password_of=name, password=password)
 
 
 @admin
+@require_POST
+def give_role(request: HttpRequest) -> HttpResponse:
+    """Give somebody who is there another role, or take it."""
+    form = RoleChangeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("desk:editors")
+    values = form.cleaned_data
+    try:
+        people.set_role(
+            values["name"], form.chosen_role, publication=values["publication"], by=request.user.get_username()
+        )
+    except BadInput as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%(name)s has another role now.") % {"name": values["name"]})
+    return redirect("desk:editors")
+
+
+@admin_of_all
 @require_POST
 def act_on_editor(request: HttpRequest, editor_id: int, action: str) -> HttpResponse:
     """Do one of the actions with an editor; what can't be is said."""
@@ -44,7 +72,7 @@ def act_on_editor(request: HttpRequest, editor_id: int, action: str) -> HttpResp
     name, by = editor.get_username(), request.user.get_username()
     try:
         if action == "password":
-            return _page(request, password_of=name, password=people.set_password(name, by=by))
+            return _page(request, RoleForm(), password_of=name, password=people.set_password(name, by=by))
         if action not in _ACTIONS:
             raise Http404
         change, sentence = _ACTIONS[action]
@@ -59,14 +87,31 @@ def act_on_editor(request: HttpRequest, editor_id: int, action: str) -> HttpResp
 _ACTIONS: Final[dict[str, tuple[Callable[[str, str], None], str]]] = {
     "deactivate": (lambda name, by: people.deactivate(name, by=by), "{} can’t use the desk until you activate them."),
     "activate": (lambda name, by: people.activate(name, by=by), "{} can use the desk again."),
-    "admin": (lambda name, by: people.set_role(name, "admin", by=by), "{} is an admin now."),
-    "editor": (lambda name, by: people.set_role(name, "editor", by=by), "{} is an editor now."),
     "remove": (lambda name, by: people.remove(name, by=by), "{} is removed."),
 }
 
 
-def _page(request: HttpRequest, **context: Any) -> HttpResponse:
-    defaults = {"name": "", "problem": "", "password_of": "", "password": ""}
-    table = {"editors": people.editors(), "zone": timezone.get_current_timezone_name(), "here": "editors"}
-    status = 422 if context.get("problem") else 200
-    return render(request, "desk/editors.html", {**defaults, **table, **context}, status=status)
+def _page(request: HttpRequest, form: RoleForm, **context: Any) -> HttpResponse:
+    context = {
+        "password_of": "",
+        "password": "",
+        "form": form,
+        "change_form": RoleChangeForm(auto_id=False),
+        "editors": _shown(),
+        "of_all": roles_of(request).permits("admin", None),
+        "zone": timezone.get_current_timezone_name(),
+        "here": "editors",
+        **context,
+    }
+    return render(request, "desk/editors.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _shown() -> list[Editor]:
+    """Return everybody; for admins of some publications those who have a role in them, with these roles alone."""
+    if is_whole():
+        return people.editors()
+    entries = [
+        replace(entry, roles_in=tuple((row, role) for row, role in entry.roles_in if includes(row.pk)))
+        for entry in people.editors()
+    ]
+    return [entry for entry in entries if entry.role is not None or entry.roles_in]

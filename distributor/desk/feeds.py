@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from distributor.desk.access import editor
 from distributor.desk.feed_forms import FeedForm
+from distributor.desk.publication_scope import narrow
 from distributor.domain.errors import BadInput
 from distributor.letters.letter_ids import letter_of
 from distributor.newsroom import feed_actions, feed_entries, feed_reports
@@ -25,7 +26,7 @@ LOOKS_SHOWN = 20
 @require_safe
 def feeds(request: HttpRequest) -> HttpResponse:
     """All watched feeds, each with what is so now."""
-    rows = [(feed, feed_reports.report(feed)) for feed in feed_actions.feeds()]
+    rows = [(feed, feed_reports.report(feed)) for feed in narrow(feed_actions.feeds())]
     return render(request, "desk/feeds.html", {"rows": rows, "here": "feeds"})
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from distributor.desk.publication_scope import narrow
 from distributor.desk.sentences import translation
 from distributor.letters.models import Publication
 
@@ -28,11 +29,14 @@ class OfPublication(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        publications = list(Publication.objects.values_list("pk", flat=True)[:2])
+        field = self.fields["publication"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = narrow(Publication.objects.order_by("name"), "pk")
+        publications = list(narrow(Publication.objects.all(), "pk").values_list("pk", flat=True)[:2])
         self.several = len(publications) > 1
         if len(publications) == 1:
             self.initial.setdefault("publication", publications[0])
-        self.fields["publication"].error_messages["required"] = (
+        field.error_messages["required"] = (
             "Choose a publication."
             if publications
             else "There is no publication yet: make one with “distributor publications add NAME --sender ADDRESS”."

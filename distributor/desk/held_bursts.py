@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from distributor.audience import held_bursts, held_people
 from distributor.audience.models import HeldBurst
 from distributor.delivery.models import Dispatch
-from distributor.desk.access import editor
+from distributor.desk.access import editor_of_all
 from distributor.desk.dispatch_buttons import YES
 from distributor.domain.errors import BadInput, ConfirmationNeeded
 
@@ -20,7 +20,7 @@ SAMPLE = 5
 _DECISIONS = {"suppress": HeldBurst.Decision.SUPPRESSED, "drop": HeldBurst.Decision.DROPPED}
 
 
-@editor
+@editor_of_all
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """The bursts that wait for a decision, with whom they hold, and those that were decided about last."""
@@ -49,7 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/held.html", context)
 
 
-@editor
+@editor_of_all
 @require_POST
 def decide(request: HttpRequest, burst_id: int, decision: str) -> HttpResponse:
     """Suppress everyone whom a burst holds, once that is agreed to, or nobody."""

@@ -18,9 +18,10 @@ from distributor.delivery.mail import ledger
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.reports import calendar
 from distributor.delivery.reports.calendar import CalendarEntry
-from distributor.desk.access import editor
+from distributor.desk.access import may, may_everywhere, writer
 from distributor.desk.letter_filters import LetterFilter
 from distributor.desk.needs import needs
+from distributor.desk.publication_scope import includes, narrow
 from distributor.domain.states import State
 from distributor.letters.models import Letter
 from distributor.page_numbers import page_of
@@ -50,7 +51,7 @@ class DispatchUnderWay:
     recipients: int
 
 
-@editor
+@writer
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What needs a person first, then what goes out, then letters by page; who looks for letters sees those alone."""
@@ -70,11 +71,11 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if not context["looks"]:
         context.update(
-            needs=needs(now),
+            needs=needs(now, answers=may(request, "editor"), decides=may_everywhere(request, "editor")),
             under_way=_under_way(),
             next_up=_next_up(),
-            practice=Account.objects.filter(practice=True).exists(),
-            ailing=health.warnings(now),
+            practice=narrow(Account.objects.filter(practice=True)).exists(),
+            ailing=[pair for pair in health.warnings(now) if includes(pair[0].publication_id)],
             hues={name: number for number, name in enumerate(registry.names())},
         )
     return render(request, "desk/home.html", context)
@@ -89,7 +90,7 @@ def _line(letter: Letter) -> LetterLine:
 
 def _under_way() -> list[DispatchUnderWay]:
     """Return what is going out right now, with how far its mail is."""
-    rows = Dispatch.objects.filter(state=State.SENDING.value).select_related("letter", "digest", "publication")
+    rows = narrow(Dispatch.objects.filter(state=State.SENDING.value)).select_related("letter", "digest", "publication")
     rows = rows.defer("variant", "approved_variant", "letter__body_html", "letter__body_text").order_by(
         "released_at", "pk"
     )
@@ -104,7 +105,7 @@ def _under_way() -> list[DispatchUnderWay]:
 
 def _next_up() -> list[CalendarEntry]:
     """Return what is approved and goes out next, letters' channels of one minute together."""
-    rows = calendar.slim(Dispatch.objects.filter(state__in=(State.HELD.value, State.SCHEDULED.value)))
+    rows = calendar.slim(narrow(Dispatch.objects.filter(state__in=(State.HELD.value, State.SCHEDULED.value))))
     cells = calendar.entries(
         rows.order_by("due_at", "position", "pk")[:MOST_NEXT],
         cell=lambda moment: moment.replace(second=0, microsecond=0),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from distributor.desk.access import P, View, editor
+from distributor.desk.access import P, View, writer
 from distributor.desk.own_password import TRIES
 from distributor.people import identity
 
@@ -51,10 +51,10 @@ def sure_of_identity(view: View[P]) -> View[P]:
         page = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("desk:own-account")
         return redirect(f"{reverse('desk:confirm-identity')}?{urlencode({'next': page})}")
 
-    return editor(inner)
+    return writer(inner)
 
 
-@editor
+@writer
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_identity(request: HttpRequest) -> HttpResponse:

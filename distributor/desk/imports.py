@@ -25,6 +25,7 @@ from distributor.audience.models import Import
 from distributor.desk.access import editor
 from distributor.desk.import_form import ImportForm
 from distributor.desk.people_filter import open_list_rows
+from distributor.desk.publication_scope import narrow
 from distributor.domain.errors import ConfirmationNeeded, DistributorError, UnclearStatuses
 from distributor.request_bodies import FORM_ROOM, MEGABYTE, body_limit
 
@@ -49,7 +50,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "question": import_summary.question(report) if report else "",
         "departures": import_summary.departures(report) if report else "",
         "lists": open_list_rows(),
-        "known": Import.objects.select_related("publication").order_by("-pk")[:PAGE_SIZE],
+        "known": narrow(Import.objects.select_related("publication").order_by("-pk"))[:PAGE_SIZE],
         "silent_since": timezone.now() - SILENT,
         "largest_file": LARGEST_FILE // MEGABYTE,
         "here": "imports",
@@ -61,7 +62,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 @require_safe
 def running(request: HttpRequest) -> HttpResponse:
     """The imports that are being read right now, as a fragment."""
-    reading = Import.objects.filter(state=Import.State.READING, updated_at__gte=timezone.now() - SILENT)
+    reading = narrow(Import.objects.filter(state=Import.State.READING, updated_at__gte=timezone.now() - SILENT))
     return render(request, "desk/running.html", {"running": reading.order_by("pk")})
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.desk.row_numbers import row_number
 from distributor.domain.errors import BadInput
 from distributor.letters import omissions
@@ -16,7 +16,7 @@ from distributor.letters.models import Letter
 DESK = "the desk"
 
 
-@editor
+@writer
 @require_POST
 def put_back(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Put a piece back where it stood."""

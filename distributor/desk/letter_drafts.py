@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from distributor.desk import formats, letter_previews
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.desk.letter_editor import publication_of
 from distributor.desk.letter_forms import values_of_data
 from distributor.desk.row_numbers import row_number
@@ -22,7 +22,7 @@ from distributor.letters.models import Letter
 from distributor.request_bodies import FORM_ROOM, body_limit
 
 
-@editor
+@writer
 @body_limit(autosaves.LARGEST + FORM_ROOM, editors_only=True)
 @require_POST
 def autosave(request: HttpRequest, letter_id: int | None = None) -> HttpResponse:
@@ -53,7 +53,7 @@ def autosave(request: HttpRequest, letter_id: int | None = None) -> HttpResponse
     )
 
 
-@editor
+@writer
 @body_limit(autosaves.LARGEST + FORM_ROOM, editors_only=True)
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
@@ -65,7 +65,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/write_preview.html", {"preview": text_preview})
 
 
-@editor
+@writer
 @body_limit(LARGEST + FORM_ROOM, editors_only=True)
 @require_POST
 def picture(request: HttpRequest) -> HttpResponse:

@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods
 
 from distributor import policies
 from distributor.desk import letter_previews
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.desk.letter_forms import FORM_FIELDS, LetterForm, values_of_content, values_of_data
 from distributor.desk.letter_versions import label
 from distributor.desk.new_letter import DESK
+from distributor.desk.publication_scope import narrow
 from distributor.desk.row_numbers import row_number
 from distributor.domain.differences import FieldDifference
 from distributor.domain.errors import BadInput, DistributorError, EditConflict
@@ -48,7 +49,7 @@ class Clash:
     differences: tuple[FieldDifference, ...]
 
 
-@editor
+@writer
 @body_limit(LARGEST + FORM_ROOM, editors_only=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
@@ -68,7 +69,7 @@ def write(request: HttpRequest) -> HttpResponse:
     return _page(request, LetterForm(values=values), None, autosave=autosave)
 
 
-@editor
+@writer
 @body_limit(LARGEST + FORM_ROOM, editors_only=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, letter_id: int) -> HttpResponse:
@@ -173,7 +174,8 @@ def _with_picture(request: HttpRequest, letter: Letter | None, values: dict[str,
 def publication_of(request: HttpRequest) -> Publication:
     """Return the publication that a form names, or the only one. Raises BadInput."""
     number = row_number(request.POST.get("publication", ""))
-    publication = Publication.objects.filter(**({} if number is None else {"pk": number})).first()
+    publications = narrow(Publication.objects.all(), "pk")
+    publication = publications.filter(**({} if number is None else {"pk": number})).first()
     if publication is None:
         raise BadInput(gettext("Choose a publication."))
     return publication
@@ -252,7 +254,8 @@ def _stored_values(letter: Letter, number: int) -> dict[str, list[str]]:
 def _offered_publication(form: LetterForm) -> Publication | None:
     """Return the publication whose series and authors a new letter's form offers."""
     number = row_number(str(form["publication"].value() or ""))
-    return Publication.objects.filter(pk=number or 0).first() or Publication.objects.order_by("name").first()
+    publications = narrow(Publication.objects.order_by("name"), "pk")
+    return publications.filter(pk=number or 0).first() or publications.first()
 
 
 def _key(text: str) -> str:

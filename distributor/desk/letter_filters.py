@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from distributor.channels import registry
 from distributor.delivery.models import Dispatch
+from distributor.desk.publication_scope import narrow
 from distributor.desk.sentences import translation
 from distributor.domain.calendar_grid import FIRST_YEAR, LAST_YEAR, calendar_day
 from distributor.domain.states import State
@@ -56,8 +57,8 @@ class LetterFilter(forms.Form):
             ("", _("Any channel")),
             *((name, translation(registry.label(name))) for name in registry.names()),
         ]
-        series.queryset = Series.objects.order_by("title")
-        author.queryset = Author.objects.order_by("name")
+        series.queryset = narrow(Series.objects.order_by("title"))
+        author.queryset = narrow(Author.objects.order_by("name"))
         for name in ("since", "until"):
             self.fields[name].error_messages["invalid"] = _("Give a day, such as 2026-12-01.")
 
@@ -80,7 +81,7 @@ class LetterFilter(forms.Form):
 
     def letters(self) -> QuerySet[Letter]:
         """Return the letters, the newest first, with what the list shows of them in a fixed number of queries."""
-        rows = Letter.objects.select_related("publication", "series").order_by("-created_at", "-pk")
+        rows = narrow(Letter.objects.select_related("publication", "series").order_by("-created_at", "-pk"))
         self.is_valid()
         values = self.cleaned_data
         if text := values.get("q"):
@@ -106,7 +107,9 @@ class LetterFilter(forms.Form):
 
 def _between(rows: QuerySet[Letter], since: date | None, until: date | None) -> QuerySet[Letter]:
     """Return those that were added, went out or are to, between two days on the first publication's clock."""
-    zone = ZoneInfo(Publication.objects.order_by("name").values_list("time_zone", flat=True).first() or "UTC")
+    zone = ZoneInfo(
+        narrow(Publication.objects.order_by("name"), "pk").values_list("time_zone", flat=True).first() or "UTC"
+    )
     span: dict[str, datetime] = {}
     if since:
         span["gte"] = calendar_day(since, zone).begins

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from distributor import policies
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.desk.row_numbers import row_number
 from distributor.domain import media_names
 from distributor.letters import editor_saves, edits, versions
@@ -47,7 +47,7 @@ def label(name: str) -> str:
     return str(LABELS.get(name, name))
 
 
-@editor
+@writer
 @require_safe
 def letter_versions(request: HttpRequest, letter_id: int) -> HttpResponse:
     """All versions of a letter, the latest first."""
@@ -57,7 +57,7 @@ def letter_versions(request: HttpRequest, letter_id: int) -> HttpResponse:
     return render(request, "desk/versions.html", {"letter": letter, "page": page, "entries": entries})
 
 
-@editor
+@writer
 @require_safe
 def letter_version(request: HttpRequest, letter_id: int, number: int) -> HttpResponse:
     """One version: what it changed, and what it said."""
@@ -84,7 +84,7 @@ def letter_version(request: HttpRequest, letter_id: int, number: int) -> HttpRes
     return response
 
 
-@editor
+@writer
 @require_POST
 def restore_version(request: HttpRequest, letter_id: int, number: int) -> HttpResponse:
     """Let the letter say again what it said, unless somebody saved another version since this was asked for."""

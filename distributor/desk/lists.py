@@ -19,6 +19,7 @@ from distributor.audience.models import MailingList
 from distributor.desk.access import editor
 from distributor.desk.growth_chart import chart
 from distributor.desk.list_forms import ListFields, NewListForm
+from distributor.desk.publication_scope import narrow
 from distributor.domain.errors import BadInput
 from distributor.people import audit
 
@@ -31,7 +32,7 @@ _ACTIONS: Final = {"archive": actions.archive_list, "restore": actions.restore_l
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse:
     """All lists with their sizes, those that are archived last, and how they grow together."""
-    rows = list(MailingList.objects.select_related("publication").order_by("publication__name", "name"))
+    rows = list(narrow(MailingList.objects.select_related("publication").order_by("publication__name", "name")))
     sizes = growth.sizes(rows)
     entries = [(row, sizes[row.pk]) for row in rows]
     context = {

@@ -16,6 +16,7 @@ from distributor.audience.held_people import held_people
 from distributor.channels import registry
 from distributor.delivery.models import Dispatch
 from distributor.delivery.variants import source_changes
+from distributor.desk.publication_scope import narrow
 from distributor.desk.sentences import translation
 from distributor.domain.states import State
 from distributor.insights import unproven_events
@@ -66,12 +67,16 @@ class NeedList:
         return len(self.needs) + self.remainder
 
 
-def needs(now: datetime) -> NeedList:
-    """Return what waits for a person now (aware). The number of queries does not grow with it."""
+def needs(now: datetime, *, answers: bool = True, decides: bool = True) -> NeedList:
+    """Return what waits for a person now (aware). The number of queries does not grow with it.
+
+    With `answers` also what arrived and asks, with `decides` what came back of mails: that is for editors.
+    """
     stop_rows = _stops(now)
     stop_needs, draft_needs = list(_dispatches(stop_rows)), list(_drafts())
     remainder = _remainder(stop_needs, stop_rows) + _remainder(draft_needs, _letters_with_drafts())
-    return NeedList([*stop_needs, *_changes(), *draft_needs, *_arrivals(), *_returns()], remainder)
+    further = [*(_arrivals() if answers else ()), *(_returns() if decides else ())]
+    return NeedList([*stop_needs, *_changes(), *draft_needs, *further], remainder)
 
 
 def _remainder(shown: Sequence[Need], rows: QuerySet[Any]) -> int:
@@ -81,7 +86,7 @@ def _remainder(shown: Sequence[Need], rows: QuerySet[Any]) -> int:
 def _stops(now: datetime) -> QuerySet[Dispatch]:
     """Return what stopped and does not go on by itself."""
     failures = Q(state=State.FAILED.value, last__gte=now - RECENT)
-    rows = Dispatch.objects.alias(last=Coalesce("released_at", "due_at"))
+    rows = narrow(Dispatch.objects.alias(last=Coalesce("released_at", "due_at")))
     return rows.filter(Q(state__in=_WAITING) | failures)
 
 
@@ -129,7 +134,8 @@ def _wants_account(dispatch: Dispatch) -> bool:
 def _changes() -> Iterator[Need]:
     """What is approved and differs from its letter by now."""
     approved = (State.HELD.value, State.SCHEDULED.value)
-    rows = Dispatch.objects.filter(state__in=approved, letter__isnull=False).select_related("letter", "publication")
+    rows = narrow(Dispatch.objects.filter(state__in=approved, letter__isnull=False))
+    rows = rows.select_related("letter", "publication")
     rows = rows.select_related("version").defer(
         "variant", "approved_variant", "letter__body_html", "letter__body_text", "version__content"
     )
@@ -169,13 +175,22 @@ def _drafts() -> Iterator[Need]:
 
 
 def _letters_with_drafts() -> QuerySet[Letter]:
-    return Letter.objects.filter(pk__in=Dispatch.objects.filter(state=State.DRAFT.value).values("letter"))
+    return narrow(Letter.objects.filter(pk__in=Dispatch.objects.filter(state=State.DRAFT.value).values("letter")))
 
 
 def _arrivals() -> Iterator[Need]:
     """What came from feeds and at doors, and asks which letter it is or whether it goes out."""
-    feeds = feed_reports.open_questions().order_by().values_list("feed", "feed__name").annotate(Count("pk"))
-    doors = Arrival.objects.filter(state=Arrival.State.ASKS).order_by().values_list("door", "door__name")
+    feeds = (
+        narrow(feed_reports.open_questions(), "feed__publication")
+        .order_by()
+        .values_list("feed", "feed__name")
+        .annotate(Count("pk"))
+    )
+    doors = (
+        narrow(Arrival.objects.filter(state=Arrival.State.ASKS), "door__publication")
+        .order_by()
+        .values_list("door", "door__name")
+    )
     for kind, rows in (("feed", feeds), ("door", doors.annotate(Count("pk")))):
         for number, name, count in rows[:MOST]:
             sentence = ngettext("%(count)s arrival waits for an answer", "%(count)s arrivals wait for an answer", count)

@@ -14,8 +14,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.desk.forms import SourceForm
+from distributor.desk.publication_scope import narrow
 from distributor.domain.draft_gaps import gap_words
 from distributor.domain.errors import BadInput, UnclearLetter
 from distributor.domain.letters import Draft
@@ -33,7 +34,7 @@ _SALT: Final = "desk.new_letter"
 _LIFETIME: Final = timedelta(days=1)
 
 
-@editor
+@writer
 @body_limit(ZIP_LIMIT + FORM_ROOM, editors_only=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_letter(request: HttpRequest) -> HttpResponse:
@@ -50,7 +51,7 @@ def _after_answer(request: HttpRequest) -> HttpResponse:
     """Take in what was kept while an editor was asked which letter it is."""
     try:
         question = signing.loads(request.POST["kept"], salt=_SALT, max_age=_LIFETIME)
-        publication = Publication.objects.get(pk=question["publication"])
+        publication = narrow(Publication.objects.all(), "pk").get(pk=question["publication"])
     except (signing.BadSignature, Publication.DoesNotExist):
         messages.error(request, "That question is too old: add the letter again.")
         return redirect("desk:new")

@@ -42,7 +42,7 @@ def resend_unopened(request: HttpRequest, dispatch_id: int) -> HttpResponse:
 def _perform(request: HttpRequest, record: Dispatch) -> HttpResponse:
     subject = request.POST.get("subject", "")
     agreed = request.POST.get("confirmed") == dispatch_buttons.YES
-    role, actor = role_of(request.user), request.user.get_username()
+    role, actor = role_of(request, record.publication), request.user.get_username()
     try:
         result = actions.perform(ACTION.name, record.pk, role=role, actor=actor, confirmed=agreed, subject=subject)
     except StateError as error:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from distributor.audience.suppression import is_suppressed
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.notices import choices
 from distributor.notices.kinds import KINDS
 
 
-@editor
+@writer
 @require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: HttpRequest) -> HttpResponse:
     """Show which kinds of notices there are, and keep which of them an editor wants."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from distributor.client_limits import ClientLimit
 from distributor.delivery import editor_mails
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.desk.identity_check import sure_of_identity
 from distributor.desk.password_reset import NO_REFERRER
 from distributor.desk.sentences import translation
@@ -26,7 +26,7 @@ from distributor.people import own_addresses, sessions, sign_in_mails
 ADDRESS_MAILS: Final = ClientLimit("own-address", count=5, seconds=3600)
 
 
-@editor
+@writer
 @require_http_methods(["GET", "HEAD"])
 def own_account(request: HttpRequest) -> HttpResponse:
     """All of how an editor logs in."""
@@ -63,7 +63,7 @@ def own_address(request: HttpRequest) -> HttpResponse:
     return redirect("desk:own-account")
 
 
-@editor
+@writer
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_address_link(request: HttpRequest, token: str) -> HttpResponse:
     """The page of such a link, with the button that makes the address one's own."""
@@ -83,7 +83,7 @@ def own_address_link(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-@editor
+@writer
 @require_POST
 def end_session(request: HttpRequest, session: str) -> HttpResponse:
     """Log out somewhere else."""
@@ -98,7 +98,7 @@ def end_session(request: HttpRequest, session: str) -> HttpResponse:
     return redirect("desk:own-account")
 
 
-@editor
+@writer
 @require_POST
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Log out everywhere but here."""

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.desk.sentences import translation
 from distributor.domain.errors import BadInput
 from distributor.people import languages
 
 
-@editor
+@writer
 @require_POST
 def own_language(request: HttpRequest) -> HttpResponse:
     """Keep the language that was chosen, and go back to the page on which that was done."""

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from distributor.client_limits import ClientLimit
-from distributor.desk.access import editor
+from distributor.desk.access import writer
 from distributor.people import audit, editors, identity, sign_in_mails
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ TRIES: Final = ClientLimit("own-password", count=10, seconds=900)
 _BACKEND: Final = "django.contrib.auth.backends.ModelBackend"
 
 
-@editor
+@writer
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_password(request: HttpRequest) -> HttpResponse:

@@ -15,7 +15,7 @@ from distributor.audience.bulk import Selection, Tally
 from distributor.audience.directory import newest, with_subscriptions
 from distributor.audience.models import Subscriber
 from distributor.audience.suppression import reasons
-from distributor.desk.access import editor
+from distributor.desk.access import editor_of_all
 from distributor.desk.bulk_forms import BulkForm
 from distributor.desk.people_filter import PeopleFilterForm
 from distributor.domain.errors import BadInput
@@ -25,7 +25,7 @@ from distributor.people import audit
 PAGE_SIZE = 50
 
 
-@editor
+@editor_of_all
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """The newest people, or those that a filter is about; each with their lists, and whether they get mail."""
@@ -60,7 +60,7 @@ def _page(rows: list[Subscriber]) -> dict[str, Any]:
     return {"rows": entries, "older": page[-1].pk if len(rows) > PAGE_SIZE else None}
 
 
-@editor
+@editor_of_all
 @require_POST
 def bulk_people(request: HttpRequest) -> HttpResponse:
     """Ask whether a action for many people is meant, and with what; then do it."""

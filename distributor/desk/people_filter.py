@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from distributor.audience.directory import PeopleFilter
 from distributor.audience.models import MailingList, Segment
 from distributor.audience.tags import all_tags
+from distributor.desk.publication_scope import narrow
 
 STATES: Final = (
     ("", _("Any state")),
@@ -72,5 +73,5 @@ class PeopleFilterForm(forms.Form):
 
 def open_list_rows() -> QuerySet[MailingList]:
     """Return the lists that are not archived, with their publications."""
-    rows = MailingList.objects.filter(archived_at=None).select_related("publication")
+    rows = narrow(MailingList.objects.filter(archived_at=None).select_related("publication"))
     return rows.order_by("publication__name", "name")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from distributor.audience import actions, privacy, suppression
 from distributor.audience.models import Engagement, Subscriber
 from distributor.audience.subscriptions import PersonResult, store_people
-from distributor.desk.access import editor
+from distributor.desk.access import editor_of_all
 from distributor.desk.person_forms import CADENCES, NewPersonForm, PersonForm, PlaceForm
 from distributor.desk.person_history import mail_records
 from distributor.domain.errors import BadInput
@@ -29,7 +29,7 @@ EVENTS_SHOWN = 20
 _MEMBERS = ("attributes", "email", "language", "name", "tags", "time_zone")
 
 
-@editor
+@editor_of_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_person(request: HttpRequest) -> HttpResponse:
     """Add somebody, or change who has that address already."""
@@ -63,7 +63,7 @@ def _tell(request: HttpRequest, person: Subscriber, *, is_new: bool, kept_off: b
         messages.warning(request, _("They left a list after the day on which they agreed, and stay off it."))
 
 
-@editor
+@editor_of_all
 @require_safe
 def person(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Everything about one person, their mails a page at a time."""
@@ -71,7 +71,7 @@ def person(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     return render(request, "desk/person.html", {**_context(request, row), "place_form": PlaceForm()})
 
 
-@editor
+@editor_of_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_person(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Change what is known of somebody."""
@@ -110,7 +110,7 @@ def _form_page(request: HttpRequest, form: Any, row: Subscriber | None) -> HttpR
     return render(request, "desk/person_form.html", context, status=422 if form.errors else 200)
 
 
-@editor
+@editor_of_all
 @require_POST
 def export_person(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Everything that is stored about somebody, as a file to hand to them."""
@@ -123,7 +123,7 @@ def export_person(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     return response
 
 
-@editor
+@editor_of_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase_person(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Ask whether that is meant; erase somebody once it is agreed to."""

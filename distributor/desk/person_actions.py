@@ -18,7 +18,7 @@ from distributor.audience.bulk import Selection, Tally
 from distributor.audience.causes import EDITOR, Cause
 from distributor.audience.models import MailingList, Subscriber, Subscription
 from distributor.audience.subscriptions import PersonDraft, store_people
-from distributor.desk.access import editor
+from distributor.desk.access import editor_of_all
 from distributor.desk.person import placement_page
 from distributor.desk.person_forms import PlaceForm
 from distributor.domain.errors import BadInput
@@ -36,7 +36,7 @@ class _Deed:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
-@editor
+@editor_of_all
 @require_POST
 def act_on_person(request: HttpRequest, subscriber_id: int, action: str) -> HttpResponse:
     """Do one of the actions with somebody; what can't be is said."""

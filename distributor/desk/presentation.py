@@ -16,6 +16,7 @@ from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.reports.dispatches import DispatchReport, report
 from distributor.delivery.variants import concerns, letter_previews
 from distributor.delivery.variants.previews import Preview, sample_mail
+from distributor.domain.dispatch_actions import Role
 from distributor.domain.errors import TemplateError
 from distributor.domain.letters import PublicationView
 from distributor.domain.states import State
@@ -86,16 +87,16 @@ def dispatches(letter: Letter) -> QuerySet[Dispatch]:
     )
 
 
-def rows(dispatches: Iterable[Dispatch]) -> list[DispatchRow]:
-    """Return the rows of the table of dispatches."""
+def rows(dispatches: Iterable[Dispatch], *, role: Role = "editor") -> list[DispatchRow]:
+    """Return the rows of the table of dispatches, with what somebody of a role can do with each."""
     dispatch_list = list(dispatches)
     return [
-        _row(dispatch_report, dispatch)
+        _row(dispatch_report, dispatch, role)
         for dispatch_report, dispatch in zip(report(dispatch_list), dispatch_list, strict=True)
     ]
 
 
-def _row(dispatch_report: DispatchReport, dispatch: Dispatch) -> DispatchRow:
+def _row(dispatch_report: DispatchReport, dispatch: Dispatch, role: Role) -> DispatchRow:
     state = State(dispatch_report.state)
     channel = registry.CHANNELS.get(dispatch_report.channel)
     return DispatchRow(
@@ -104,7 +105,7 @@ def _row(dispatch_report: DispatchReport, dispatch: Dispatch) -> DispatchRow:
         addressed=channel is not None and channel.capabilities.addressed,
         unit=channel.capabilities.unit if channel else "post",
         help=_help(dispatch, state),
-        offers=offers(dispatch, role="editor"),
+        offers=offers(dispatch, role=role),
     )
 
 
@@ -210,7 +211,7 @@ def subscribers(publication: Publication) -> dict[str, int]:
     return {str(pk): count for pk, count in publication.lists.annotate(active=active).values_list("pk", "active")}
 
 
-def table(letter: Letter) -> dict[str, Any]:
+def table(letter: Letter, *, role: Role = "editor") -> dict[str, Any]:
     """Return what the table of a letter's dispatches shows, live or on the page."""
-    table_rows = rows(dispatches(letter))
+    table_rows = rows(dispatches(letter), role=role)
     return {"letter": letter, "rows": table_rows, "unfinished": any(not row.report.finished for row in table_rows)}

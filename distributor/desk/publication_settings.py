@@ -9,7 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from distributor.desk.access import editor
+from distributor.desk.access import manager
+from distributor.desk.publication_scope import narrow
 from distributor.desk.publication_setting_forms import PublicationSettingsForm
 from distributor.domain.errors import BadInput
 from distributor.letters.actions import edit_publication
@@ -19,12 +20,12 @@ from distributor.rendering import colours
 from distributor.request_bodies import FORM_ROOM, body_limit
 
 
-@editor
+@manager
 @body_limit(LARGEST_UPLOAD + FORM_ROOM, editors_only=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def publication_settings(request: HttpRequest, publication: str = "") -> HttpResponse:
     """Show or store the settings of the named publication, or of the first."""
-    publications = list(Publication.objects.order_by("name"))
+    publications = list(narrow(Publication.objects.order_by("name"), "pk"))
     brand = next(
         (publication_row for publication_row in publications if publication in ("", publication_row.slug)), None
     )

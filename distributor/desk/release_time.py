@@ -19,13 +19,13 @@ from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import slots
 from distributor.delivery.planning.earliest_release import zone_of
 from distributor.desk import calendar_cells
-from distributor.desk.access import editor, role_of
+from distributor.desk.access import role_of, writer
 from distributor.desk.when_forms import WhenForm, values_of
 from distributor.domain.errors import BadInput, ConfirmationNeeded, DistributorError
 from distributor.letters.models import Letter
 
 
-@editor
+@writer
 @require_safe
 def letter_release_time(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Go to the first of a letter's dispatches that can be moved: with it all of them move."""
@@ -40,7 +40,7 @@ def letter_release_time(request: HttpRequest, letter_id: int) -> HttpResponse:
     return redirect("desk:when", dispatch.pk)
 
 
-@editor
+@writer
 @require_http_methods(["GET", "HEAD", "POST"])
 def release_time(request: HttpRequest, dispatch_id: int) -> HttpResponse:
     """Show what a time would do to a dispatch or its whole letter, or move it there."""
@@ -66,7 +66,7 @@ def _move(request: HttpRequest, dispatch: Dispatch, form: WhenForm) -> HttpRespo
     result = moves.move(
         dispatch.pk,
         form.at,
-        role=role_of(request.user),
+        role=role_of(request, dispatch.publication),
         whole=form.whole,
         confirmed=request.POST.get("agreed") == _agreement(form),
         seen_at=_seen_at(request),

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from distributor.audience.models import Subscriber, Suppression
-from distributor.desk.access import editor
+from distributor.desk.access import editor_of_all
 from distributor.domain.bounces import LIMIT, is_unclear
 from distributor.domain.returns import Kind
 from distributor.insights import reversals
@@ -36,7 +36,7 @@ BOUNCES = (Kind.HARD_BOUNCE.value, Kind.SOFT_BOUNCE.value)
 M = TypeVar("M", bound=Model)
 
 
-@editor
+@editor_of_all
 @require_safe
 def returned_events(request: HttpRequest) -> HttpResponse:
     """The newest bounces, complaints and unsubscriptions, with whom they are about and what they come to."""
@@ -57,7 +57,7 @@ def returned_events(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/returns.html", context)
 
 
-@editor
+@editor_of_all
 @require_safe
 def suppressions(request: HttpRequest) -> HttpResponse:
     """The addresses that get no mail, the newest first."""
@@ -79,7 +79,7 @@ def search_address(request: HttpRequest) -> str:
     return reverse("desk:suppressed") + (f"?{urlencode({'find': term})}" if term else "")
 
 
-@editor
+@editor_of_all
 @require_POST
 def lift(request: HttpRequest, suppression_id: int) -> HttpResponse:
     """Let an address get mail again."""

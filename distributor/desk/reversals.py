@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from distributor.audience.causes import OWN_HAND
-from distributor.desk.access import editor
+from distributor.desk.access import editor_of_all
 from distributor.desk.reversal_form import ReversalForm
 from distributor.insights import reversals
 
 RECORDS_SHOWN = 50
 
 
-@editor
+@editor_of_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: HttpRequest) -> HttpResponse:
     """Show what would be undone and what was; on POST, undo it."""

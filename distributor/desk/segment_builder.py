@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from distributor.audience.models import MailingList, Subscriber
 from distributor.audience.tags import all_tags
+from distributor.desk.publication_scope import narrow
 from distributor.domain.segment_words import to_json
 from distributor.domain.segments import Rule
 
@@ -59,7 +60,7 @@ FIELDS: Final = (
 def builder(rule: Rule | None) -> dict[str, Any]:
     """Return what the page's builder needs, as JSON values: fields, operators, what can be chosen, and the rule."""
     operators = {kind: [[name, str(words)] for name, words in rows] for kind, rows in OPERATORS.items()}
-    lists = MailingList.objects.filter(archived_at=None).order_by("name")
+    lists = narrow(MailingList.objects.filter(archived_at=None).order_by("name"))
     return {
         "fields": [[name, str(words), list(kinds)] for name, words, kinds in FIELDS],
         "operators": operators,

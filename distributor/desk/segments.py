@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from distributor.audience import segments as audience
 from distributor.audience.models import Segment
 from distributor.desk.access import editor
+from distributor.desk.publication_scope import narrow
 from distributor.desk.segment_builder import builder
 from distributor.desk.segment_forms import LONGEST_RULE, SegmentForm
 from distributor.desk.sentences import translation
@@ -24,7 +25,7 @@ from distributor.letters.models import Publication
 @require_safe
 def segments(request: HttpRequest) -> HttpResponse:
     """All segments, each with its rule in words."""
-    all_segments = Segment.objects.select_related("publication").order_by("publication__name", "name")
+    all_segments = narrow(Segment.objects.select_related("publication").order_by("publication__name", "name"))
     descriptions = [(segment, describe(parse(segment.rule))) for segment in all_segments]
     return render(request, "desk/segments.html", {"shown": descriptions, "here": "segments"})
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from distributor.audience.models import Suppression
-from distributor.desk.access import editor
+from distributor.desk.access import editor_of_all
 from distributor.desk.returns import search_address, suppression_page
 from distributor.desk.reversal_form import ReversalForm
 from distributor.domain.reversals import MANUAL, SUPPRESSIONS, ReversalFilter
@@ -35,7 +35,7 @@ class LiftForm(ReversalForm):
         return replace(super().filter(), suppressions_only=True)
 
 
-@editor
+@editor_of_all
 @require_POST
 def lift_chosen(request: HttpRequest) -> HttpResponse:
     """Let those who are chosen get mail again."""
@@ -54,7 +54,7 @@ def lift_chosen(request: HttpRequest) -> HttpResponse:
     return redirect(search_address(request))
 
 
-@editor
+@editor_of_all
 @require_http_methods(["GET", "HEAD", "POST"])
 def lift_many(request: HttpRequest) -> HttpResponse:
     """Show how many suppressions a filter is about; on POST, lift them."""

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from distributor.delivery.models import Dispatch
-from distributor.desk.access import editor
+from distributor.desk.access import editor_of_all
 from distributor.desk.dispatch_buttons import YES
 from distributor.desk.returns import TO_DECIDE
 from distributor.domain.errors import BadInput, ConfirmationNeeded
@@ -22,7 +22,7 @@ _LARGEST = 2**63 - 1
 _MOST = 1_000  # at a time: a page has fewer
 
 
-@editor
+@editor_of_all
 @require_safe
 def event(request: HttpRequest, event_id: int) -> HttpResponse:
     """What came in, and what can be decided about it."""
@@ -42,7 +42,7 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
     return render(request, "desk/event.html", context)
 
 
-@editor
+@editor_of_all
 @require_POST
 def decide(request: HttpRequest) -> HttpResponse:
     """Decide about the events that are chosen: act on them, once that is agreed to, or ignore them."""

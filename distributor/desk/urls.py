@@ -102,6 +102,7 @@ urlpatterns = [
     path("slots/", calendar.slots, name="slots"),
     path("slots/<slug:publication>/", calendar.slots, name="slots"),
     path("editors/", editors.editors, name="editors"),
+    path("editors/role/", editors.give_role, name="editor-role"),
     path("editors/<int:editor_id>/<slug:action>/", editors.act_on_editor, name="editor-act"),
     path("digests/", digests.digests, name="digests"),
     path("doors/", doors.doors, name="doors"),

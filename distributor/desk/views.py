@@ -15,7 +15,7 @@ from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import costs
 from distributor.delivery.variants import channel_settings, concerns, letter_previews
 from distributor.desk import dispatch_buttons, presentation
-from distributor.desk.access import editor
+from distributor.desk.access import editor, may, role_of, writer
 from distributor.desk.dispatches import card_picture, mail_document
 from distributor.desk.forms import PictureForm, QueueForm, unknown_channels
 from distributor.desk.new_letter import DESK
@@ -23,19 +23,20 @@ from distributor.domain import media_names
 from distributor.domain.costs import describe as shown_costs
 from distributor.domain.dispatch_actions import SEEN
 from distributor.domain.errors import BadInput, ConfirmationNeeded, DistributorError
+from distributor.domain.roles import Actor
 from distributor.domain.times import ParsedTime
 from distributor.letters import actions as letters
 from distributor.letters.models import Letter
 
 
-@editor
+@writer
 @require_safe
 def letter(request: HttpRequest, letter_id: int) -> HttpResponse:
     """One letter: its dispatches, where it can go, and all its variants."""
     return _letter(request, get_object_or_404(_letters(), pk=letter_id))
 
 
-@editor
+@writer
 @require_POST
 def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Plan the letter's dispatches, as drafts or approved."""
@@ -54,6 +55,7 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
             segment=form.cleaned_data["segment"],
             spread_hours=form.cleaned_data["over"] or 0,
             approve="draft" not in request.POST,
+            by=Actor(role_of(request, letter.publication), request.user.get_username()),
             next_slot=form.cleaned_data["next_slot"],
         )
     except DistributorError as error:
@@ -88,14 +90,16 @@ def withdraw(request: HttpRequest, letter_id: int) -> HttpResponse:
     return redirect("desk:letter", letter.pk)
 
 
-@editor
+@writer
 @require_safe
 def live(request: HttpRequest, letter_id: int) -> HttpResponse:
     """The table of a letter's dispatches alone, for the page to follow them."""
-    return render(request, "desk/dispatches.html", presentation.table(get_object_or_404(_letters(), pk=letter_id)))
+    letter = get_object_or_404(_letters(), pk=letter_id)
+    table = presentation.table(letter, role=role_of(request, letter.publication))
+    return render(request, "desk/dispatches.html", table)
 
 
-@editor
+@writer
 @require_safe
 def mail(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
     """The document of a mail variant as a subscriber would get it now, for a frame."""
@@ -105,7 +109,7 @@ def mail(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
     return mail_document(presentation.card(letter, channel))
 
 
-@editor
+@writer
 @require_safe
 def picture(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
     """The card that a channel's post would carry now."""
@@ -114,7 +118,7 @@ def picture(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse
     return card_picture(presentation.card(get_object_or_404(_letters(), pk=letter_id), channel).variant)
 
 
-@editor
+@writer
 @require_POST
 def describe(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Say what the letter's picture shows."""
@@ -137,7 +141,8 @@ def _letter(request: HttpRequest, letter: Letter, form: QueueForm | None = None,
     bar, other_channels = letter_previews.channels_of(letter)
     cards, other_cards = presentation.cards(letter, bar), presentation.cards(letter, other_channels)
     context = {
-        **presentation.table(letter),
+        **presentation.table(letter, role=role_of(request, letter.publication)),
+        "may_approve": may(request, "editor", letter.publication),
         "form": form,
         "accounts": presentation.accounts_by_channel(letter.publication),
         "accountless": [name for name in registry.names() if not registry.get(name).fields],

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from distributor.desk.access import admin
+from distributor.desk.publication_scope import narrow
 from distributor.domain.announcements import DEFAULT_TYPES, TYPES
 from distributor.domain.errors import BadInput, CredentialsError
 from distributor.letters.models import Publication
@@ -127,7 +128,7 @@ def _endpoint(endpoint_id: int) -> Endpoint:
 def _list_page(request: HttpRequest, brand: Publication, **context: Any) -> HttpResponse:
     defaults = {"problem": "", "address": "", "name": "", "chosen": DEFAULT_TYPES}
     rows = [(endpoint, endpoints.state_of(endpoint)) for endpoint in endpoints.endpoints(brand)]
-    publications = Publication.objects.order_by("name")
+    publications = narrow(Publication.objects.order_by("name"), "pk")
     table = {"brand": brand, "publications": publications, "rows": rows, "groups": _groups(), "here": "settings"}
     status = 422 if context.get("problem") else 200
     return render(request, "desk/webhooks.html", {**defaults, **table, **context}, status=status)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from distributor.domain.dispatch_actions import Role
 from distributor.domain.errors import BadInput
 
 SCOPES: Final[dict[str, str]] = {
@@ -30,7 +31,25 @@ SCOPES: Final[dict[str, str]] = {
     "webhooks:write": "Make, change, test and replay webhook endpoints.",
     "audit:read": "Read who did what.",
 }
+# What whoever the token belongs to has to be, at least; operations may ask for more, or say that less will do.
+LEAST_ROLE: Final[dict[str, Role]] = {
+    "letters:read": "writer",
+    "letters:write": "writer",
+    "dispatches:read": "writer",
+    "dispatches:write": "writer",  # each action asks for its own role
+    "publications:read": "writer",
+    "publications:write": "manager",
+    "reports:read": "writer",
+    "audit:read": "manager",
+    "webhooks:read": "admin",
+    "webhooks:write": "admin",
+}
 READING: Final = tuple(scope for scope in SCOPES if scope.endswith(":read"))
+
+
+def least_role(scope: str) -> Role:
+    """Return what the owner of a token has to be for a scope, at least; for "" anything."""
+    return LEAST_ROLE.get(scope, "editor") if scope else "writer"
 
 
 def scope_names(scopes: Iterable[str]) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from typing import Literal
 from distributor.domain.errors import BadInput
 from distributor.domain.states import Event, State, sources
 
-Role = Literal["writer", "editor", "admin"]
-ROLES: tuple[Role, ...] = ("writer", "editor", "admin")  # each may do what those before it may
+Role = Literal["writer", "editor", "manager", "admin"]
+ROLES: tuple[Role, ...] = ("writer", "editor", "manager", "admin")  # each may do what those before it may
 
 ArgumentKind = Literal["time", "url", "flag", "choice", "text"]
 

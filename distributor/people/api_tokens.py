@@ -21,9 +21,10 @@ from django.utils import timezone
 from distributor.domain import api_scopes
 from distributor.domain.dispatch_actions import Role
 from distributor.domain.errors import BadInput, NotPermitted, StateError
+from distributor.domain.roles import Actor
 from distributor.letters.models import Publication
-from distributor.people.editors import role_of
 from distributor.people.models import ApiToken
+from distributor.people.roles import roles_of
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,11 @@ class Principal:
         """Who it is, for the record."""
         return f"{self.user_name}, by the token “{self.token_name}”"
 
+    @property
+    def as_actor(self) -> Actor:
+        """Who it is for what asks for a role: the person to whom the token belongs."""
+        return Actor(self.role, self.user_name)
+
 
 def create(
     name: str,
@@ -87,9 +93,10 @@ def create(
     if not 1 <= requests_per_minute <= MOST_REQUESTS_PER_MINUTE:
         raise BadInput(f"A token takes 1 to {MOST_REQUESTS_PER_MINUTE:,} requests a minute.")
     public_id, secret = secrets.token_hex(6), secrets.token_urlsafe(SECRET_BYTES)
+    user = _owner(owner)
     row = ApiToken.objects.create(
-        user=_owner(owner),
-        publication=publication,
+        user=user,
+        publication=_publication_of(user, publication),
         name=name,
         public_id=public_id,
         digest=_digest(secret),
@@ -140,12 +147,15 @@ def tokens() -> QuerySet[ApiToken]:
 
 
 def state_of(row: ApiToken) -> str:
-    """Say whether a token lets anybody in: `active`, `expired`, `revoked`, or `deactivated` with its editor."""
+    """Say whether a token lets anybody in: `active`, `expired`, `revoked`, or `deactivated` with its editor.
+
+    One whose editor has no role any more where it is for is `deactivated`, too.
+    """
     if row.revoked_at is not None:
         return "revoked"
     if row.expires_at is not None and row.expires_at <= timezone.now():
         return "expired"
-    return "active" if row.user.is_active and row.user.is_staff else "deactivated"
+    return "active" if _role_of(row) is not None else "deactivated"
 
 
 def principal_of(token: str) -> Principal | None:
@@ -155,7 +165,10 @@ def principal_of(token: str) -> Principal | None:
         return None
     row = ApiToken.objects.select_related("user", "publication").filter(public_id=match[1]).first()
     now = timezone.now()
-    if row is None or not _is_secret_of(row, match[2], now) or state_of(row) != "active":
+    if row is None or not _is_secret_of(row, match[2], now) or _is_over(row):
+        return None
+    role = _role_of(row)
+    if role is None:
         return None
     if row.last_used_at is None or now - row.last_used_at >= LAST_USE_PRECISION:
         ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)
@@ -163,7 +176,7 @@ def principal_of(token: str) -> Principal | None:
         token_id=row.pk,
         token_name=row.name,
         user_name=row.user.get_username(),
-        role=role_of(row.user),
+        role=role,
         scopes=frozenset(row.scopes),
         publication=row.publication,
         requests_per_minute=row.requests_per_minute,
@@ -197,6 +210,31 @@ def _owner(name: str) -> User:
     if user is None:
         raise BadInput(f"There is no active editor “{name}”: “distributor users list” names them.")
     return user
+
+
+def _is_over(row: ApiToken) -> bool:
+    return row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= timezone.now())
+
+
+def _role_of(row: ApiToken) -> Role | None:
+    """Return what a token's owner is in its publication, without one in all: None where it lets nobody in."""
+    return roles_of(row.user).role_in(row.publication_id)
+
+
+def _publication_of(user: User, publication: Publication | None) -> Publication | None:
+    """Return which publication a token is for: the named one, or the only one where its owner has a role.
+
+    Raises BadInput where that is none, and for one where they have none.
+    """
+    roles = roles_of(user)
+    if publication is None and roles.everywhere is None:
+        rows = list(Publication.objects.filter(pk__in=roles.publications() or ())[:2])
+        if len(rows) != 1:
+            raise BadInput(f"{user.get_username()} has no role in all publications: say for which one it is.")
+        return rows[0]
+    if roles.role_in(publication.pk if publication else None) is None:
+        raise BadInput(f"{user.get_username()} has no role in that publication: give them one first.")
+    return publication
 
 
 def _get(public_id: str, *, lock: bool = False) -> ApiToken:

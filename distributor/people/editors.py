@@ -19,9 +19,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Prefetch
 
 from distributor.domain.dispatch_actions import Role
 from distributor.domain.errors import BadInput
+from distributor.letters.models import Publication
+from distributor.people import roles
+from distributor.people.models import RoleGrant
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +34,12 @@ PASSWORD_BYTES = 12  # 96 bits, written in 16 characters
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """One editor as lists show them."""
+    """Somebody who uses the desk, as lists show them: their `role` in all publications, None for none, and in some."""
 
     id: int
     name: str
-    role: Role
+    role: Role | None
+    roles_in: tuple[tuple[Publication, Role], ...]
     is_active: bool
     last_login: datetime | None
 
@@ -45,30 +50,44 @@ class Editor:
 
 def editors() -> list[Editor]:
     """Return all editors by name, without those who were removed."""
-    return [
-        Editor(user.pk, user.get_username(), role_of(user), user.is_active, user.last_login)
-        for user in get_user_model().objects.filter(is_staff=True).order_by("username")
-    ]
+    grants = RoleGrant.objects.select_related("publication").order_by("publication__name")
+    users = get_user_model().objects.filter(is_staff=True).order_by("username")
+    return [_editor_line(user) for user in users.prefetch_related(Prefetch("role_grants", grants))]
 
 
-def role_of(user: User) -> Role:
-    """Return what an editor may do everywhere: only admins decide on other people."""
-    return "admin" if user.is_superuser else "editor"
+def _editor_line(user: User) -> Editor:
+    grants = [(grant.publication, roles.role_named(grant.role)) for grant in user.role_grants.all()]
+    everywhere = next((role for publication, role in grants if publication is None), None)
+    return Editor(
+        user.pk,
+        user.get_username(),
+        "admin" if user.is_superuser else everywhere,
+        tuple((publication, role) for publication, role in grants if publication is not None),
+        user.is_active,
+        user.last_login,
+    )
 
 
-def add(name: str, password: str = "", *, role: Role = "editor", by: str = "") -> str:
-    """Make an editor and return the password, a new one where none is given. The very first one is an admin.
+def add(
+    name: str, password: str = "", *, role: Role = "editor", publication: Publication | None = None, by: str = ""
+) -> str:
+    """Make an editor and return the password, a new one where none is given. The very first one is an admin of all.
 
-    Raises BadInput for a name that is or was somebody's or is not allowed, and for a password that is too weak. `by` is
-    the name of who does it, "" for who runs the installation; so it is in all of these functions.
+    Their role is that of a `publication`, or of all. `by` is the name of who does it, "" for who runs the installation;
+    so it is in all of these functions. Raises BadInput for a name that is or was somebody's or is not allowed, and for
+    a password that is too weak.
     """
     users = get_user_model().objects
     if (user := users.filter(username=name).first()) is not None:
         reason = f"There is an editor “{name}” already" if user.is_staff else f"“{name}” was an editor who is removed"
         raise BadInput(f"{reason}: choose another name.")
-    user = get_user_model()(username=name, is_staff=True, is_superuser=role == "admin" or not users.exists())
-    password = _set_password(user, password)
-    _log(user, f"is made, with the role {role_of(user)}", by)
+    if not users.exists():
+        role, publication = "admin", None
+    user = get_user_model()(username=name, is_staff=True)
+    with transaction.atomic():
+        password = _set_password(user, password)
+        roles.store(user, role, publication)
+    _log(user, f"is made, with the role {_role_words(role, publication)}", by)
     return password
 
 
@@ -85,17 +104,29 @@ def set_password(name: str, password: str = "", *, by: str = "") -> str:
     return password
 
 
-def set_role(name: str, role: Role, *, by: str = "") -> None:
-    """Make an editor an admin, or an admin an editor. Raises BadInput for oneself and for the last admin."""
-    if role == "admin":
-        user = _editor(name)
-        user.is_superuser = True
-        user.save(update_fields=["is_superuser"])
+def set_role(name: str, role: Role | None, *, publication: Publication | None = None, by: str = "") -> None:
+    """Give somebody a role in a publication, or in all; None takes it.
+
+    Raises BadInput for nobody of that name, and for taking it from oneself or from the last admin of all.
+    """
+    if publication is None and role != "admin":
+        with _someone_else_stays(name, by=by, verb=f"made {_with_article(role)}") as user:
+            roles.store(user, role, None)
     else:
-        with _someone_else_stays(name, by=by, verb="made an editor") as user:
-            user.is_superuser = False
-            user.save(update_fields=["is_superuser"])
-    _log(user, f"has the role {role_of(user)} now", by)
+        with transaction.atomic():
+            user = _editor(name)
+            if user.get_username() == by:
+                raise BadInput("You can't change your own role: ask another admin.")
+            roles.store(user, role, publication)
+    _log(user, f"has the role {_role_words(role, publication)} now", by)
+
+
+def _with_article(role: Role | None) -> str:
+    return {None: "nothing", "writer": "a writer", "editor": "an editor", "manager": "a manager"}.get(role, "an admin")
+
+
+def _role_words(role: Role | None, publication: Publication | None) -> str:
+    return f"{role or 'nothing'} of {publication.slug}" if publication else str(role or "nothing")
 
 
 def deactivate(name: str, *, by: str = "") -> None:
@@ -119,6 +150,7 @@ def remove(name: str, *, by: str = "") -> None:
     """Take an editor's rights and password for good; the name stays theirs. Raises BadInput as `set_role` does."""
     with _someone_else_stays(name, by=by, verb="removed") as user:
         user.is_active = user.is_staff = user.is_superuser = False
+        user.role_grants.all().delete()
         user.set_unusable_password()
         user.save(update_fields=["is_active", "is_staff", "is_superuser", "password"])
         _end_sessions(user)

@@ -1,4 +1,4 @@
-"""Tokens of the API, the answers that are kept for them, what people prefer, and the record of who did what."""
+"""Roles, tokens of the API and the answers kept for them, what people prefer, and the record of who did what."""
 
 from __future__ import annotations
 
@@ -10,6 +10,25 @@ from django.db import models
 
 from distributor.domain.times import stamp
 from distributor.letters.models import Publication
+
+
+class RoleGrant(models.Model):
+    """A role that somebody has in a publication, or in all of them where it names none.
+
+    Admins of all publications have none for that: they are Django's superusers.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="role_grants")
+    publication = models.ForeignKey(Publication, models.CASCADE, null=True, blank=True, related_name="role_grants")
+    role = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "publication"], nulls_distinct=False, name="role_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role} of {self.publication_id or 'all'}"
 
 
 class ApiToken(models.Model):

@@ -24,6 +24,7 @@ from distributor.letters import letter_feeds, short_links
 from distributor.letters.letter_feeds import LetterFeed
 from distributor.letters.models import Author, Letter, Page, Publication, Series, TakenDown
 from distributor.page_numbers import page_of
+from distributor.people.roles import NOBODY, roles_of
 from distributor.reader import pages, token_limits, unsubscription, visitors
 from distributor.reader.published_letters import published_letter
 
@@ -125,10 +126,13 @@ def taken_down(request: HttpRequest, record: TakenDown) -> HttpResponse:
 @require_safe
 def preview(request: HttpRequest, publication: str, slug: str) -> HttpResponse:
     """A letter's page as it would be published now, for editors only. Not counted as a read."""
-    if not getattr(request.user, "is_staff", False):
+    roles = roles_of(request.user) if request.user.is_authenticated else NOBODY
+    if not roles.permits_anywhere("writer"):
         raise PermissionDenied
     letters = Letter.objects.select_related("publication", "series")
     letter = get_object_or_404(letters, publication__slug=publication, slug=slug)
+    if not roles.permits("writer", letter.publication_id):
+        raise Http404
     return _letter(request, pages.preview_context(letter, now=timezone.now()))
 
 

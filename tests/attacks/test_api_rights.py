@@ -12,6 +12,10 @@ from django.test import Client
 
 from distributor.api.v1.service import api
 from distributor.domain.api_scopes import SCOPES
+from distributor.domain.dispatch_actions import ROLES, Role, permits
+from distributor.domain.errors import BadInput
+from distributor.letters.models import Publication
+from distributor.people import editors
 from distributor.people.models import AuditEntry, StoredAnswer
 from tests.integration import world
 from tests.integration.api.conftest import Program, content_of
@@ -27,7 +31,7 @@ class Operation:
     method: str
     path: str
     scope: str
-    role: str
+    role: Role
 
     def url(self) -> str:
         """Return an address below /api/v1 with something in each of its places."""
@@ -85,12 +89,28 @@ def test_the_needed_scope_is_enough(program: Callable[..., Program]) -> None:
         assert not says_scope(answer), operation
 
 
-def test_what_is_for_admins_is_for_programs_of_admins(program: Callable[..., Program]) -> None:
-    caller = program(role="editor")
+@pytest.mark.parametrize("role", ROLES)
+def test_an_operation_is_for_programs_of_those_who_have_its_role(role: Role, program: Callable[..., Program]) -> None:
+    caller = program(role=role)
     for operation in OPERATIONS:
         answer = caller.ask(operation.method, operation.url(), {})
-        is_refused = answer.status_code == 403 and b"for those who are admin" in answer.content
-        assert is_refused == (operation.role == "admin"), operation
+        is_refused = answer.status_code == 403 and b"for those who are" in answer.content
+        assert is_refused != permits(role, operation.role), operation
+
+
+def test_a_token_lets_in_as_far_as_its_owner_has_a_role(
+    program: Callable[..., Program], publication: Publication
+) -> None:
+    writer, beacon = program(role="writer"), world.make_publication("beacon")
+    assert content_of(writer.get("/token"))["role"] == "writer"
+    editors.set_role("writer-of-programs", "editor", publication=beacon)
+    assert content_of(writer.get("/token"))["role"] == "writer"  # a token for all has the role in all
+    assert content_of(program(role="writer", of=beacon).get("/token"))["role"] == "editor"
+    editors.set_role("writer-of-programs", None)
+    assert writer.get("/token").status_code == 401
+    assert content_of(program(role="writer").get("/token"))["publication"] == "beacon"  # the only one with a role
+    with pytest.raises(BadInput, match="has no role in that publication"):
+        program(role="writer", of=publication)
 
 
 def test_what_is_refused_is_not_recorded(program: Callable[..., Program]) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 
 from distributor.letters.models import Letter
 from tests.attacks.addresses import ADDRESSES, Address
+from tests.integration import world
 
 # Redis begins empty: who asked too often in the same minute would see a refusal in place of each page.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
@@ -67,7 +68,7 @@ def test_strangers_see_the_login_and_readers_nothing(address: Address, letter: L
 @pytest.mark.parametrize("address", ADDRESSES, ids=ids(ADDRESSES))
 def test_another_sites_form_does_nothing(address: Address, letter: Letter) -> None:
     victim = Client(enforce_csrf_checks=True)
-    victim.force_login(User.objects.create_user("mina", is_staff=True, is_superuser=True))
+    victim.force_login(world.make_colleague("mina", role="admin"))
     answer = victim.post(address.path(), {"name": "x"}, headers={"origin": "https://evil.example"})
     is_without = bool(getattr(address.view, "csrf_exempt", False))
     is_api = address.route.startswith(API) and address.route not in API_PAGES
@@ -93,7 +94,7 @@ def test_no_address_leads_to_another_site(elsewhere: str, letter: Letter, editor
 
 @pytest.mark.parametrize("elsewhere", ELSEWHERE)
 def test_logging_in_and_out_leads_to_the_desk(elsewhere: str) -> None:
-    User.objects.create_user("mina", password="a-long-password", is_staff=True)
+    world.make_colleague("mina", password="a-long-password")
     client = Client()
     login = {"username": "mina", "password": "a-long-password", "next": elsewhere}
     for answer in (client.post("/desk/login/", login), client.post("/desk/logout/", {"next": elsewhere})):

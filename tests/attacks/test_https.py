@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.integration import world
@@ -60,7 +59,7 @@ def test_a_direct_client_by_http_is_sent_on(site: Web) -> None:
 
 
 def test_cookies_belong_to_this_host_and_to_https_alone(site: Web) -> None:
-    user = User.objects.create_user("mina", is_staff=True)
+    user = world.make_colleague("mina")
     user.set_password("a-long-password")
     page = site.get("/desk/login/", HTTPS)
     cookie = page.headers["set-cookie"]
@@ -97,6 +96,6 @@ def test_no_address_leads_away(site: Web, path: str) -> None:
     "address", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
 )
 def test_a_login_leads_nowhere_else(address: str) -> None:
-    User.objects.create_user("mina", password="a-long-password", is_staff=True)
+    world.make_colleague("mina", password="a-long-password")
     form = {"username": "mina", "password": "a-long-password", "next": address}
     assert Client().post(f"/desk/login/?{urlencode({'next': address})}", form).headers["Location"] == "/desk/"

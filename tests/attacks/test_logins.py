@@ -17,6 +17,7 @@ from django.test import Client
 
 from distributor.client_limits import ClientLimit, client_of
 from distributor.desk import logins
+from tests.integration import world
 from tests.integration.desk import Response, html
 from tests.integration.web import Answer, Web, web
 
@@ -29,7 +30,7 @@ WRONG = "not-the-password"
 @pytest.fixture
 def mina(broker: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> Iterator[User]:
     monkeypatch.setattr("distributor.client_limits.time", lambda: 1_000_000.0)  # no span ends in a test
-    yield User.objects.create_user("mina", password=PASSWORD, is_staff=True)
+    yield world.make_colleague("mina", password=PASSWORD)
     broker.flushall()  # or the tests to come had failed too often, too
 
 

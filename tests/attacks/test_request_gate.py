@@ -10,7 +10,6 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from distributor.request_bodies import MEGABYTE, SMALL, limit_of
@@ -74,7 +73,7 @@ def test_only_who_is_logged_in_may_upload(running: Web, path: str) -> None:
 
 def test_an_editor_uploads_up_to_the_limit(running: Web) -> None:
     client = Client()
-    client.force_login(User.objects.create_user("mina", is_staff=True))
+    client.force_login(world.make_colleague("mina"))
     cookie = f"Cookie: sessionid={client.cookies['sessionid'].value}"
     head = f"POST /desk/imports/ HTTP/1.1\nHost: localhost\n{cookie}\nContent-Length: "
     size = 3 * MEGABYTE

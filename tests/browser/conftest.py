@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import (
     Browser,
@@ -153,7 +152,7 @@ def logged_in(open_page: Callable[..., Page], site: str) -> Callable[..., Page]:
 
     def make(**options: Any) -> Page:
         client = Client()
-        client.force_login(User.objects.create_user("mina", is_staff=True))
+        client.force_login(world.make_colleague("mina"))
         name = settings.SESSION_COOKIE_NAME
         session = {
             "name": name, "value": client.cookies[name].value, "domain": urlsplit(site).hostname, "path": "/",

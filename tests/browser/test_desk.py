@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from distributor.audience import segments
@@ -46,7 +45,7 @@ def take_in(page: Page) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_an_editor_logs_in(open_page: Opener, scripts: bool) -> None:
-    User.objects.create_user("mina", password="a-long-password", is_staff=True)
+    world.make_colleague("mina", password="a-long-password")
     page = open_page("/desk/", java_script_enabled=scripts)
     page.get_by_label("Name").fill("mina")
     page.get_by_label("Password").fill("a-long-password")

@@ -71,7 +71,8 @@ def cookies_of(context: BrowserContext) -> dict[str, tuple[bool, bool, str]]:
 
 def test_an_editor_logs_in_and_sees_the_pictures_of_variants(https_page: Page, letter: Letter) -> None:
     hashed = PBKDF2PasswordHasher().encode(PASSWORD, "salt")  # as the server's own hashers read it
-    User.objects.create(username="mina", is_staff=True, password=hashed)
+    user = world.make_colleague("mina")
+    User.objects.filter(pk=user.pk).update(password=hashed)
     https_page.goto(f"/desk/login/?next=/desk/letters/{letter.pk}/")
     https_page.get_by_label("Name").fill("mina")
     https_page.get_by_label("Password").fill(PASSWORD)

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import redis
-from django.contrib.auth.models import User
 from django.test import Client
 
 from distributor import paths
@@ -227,7 +226,7 @@ def draft() -> Draft:
 @pytest.fixture
 def editor() -> Client:
     client = Client()
-    client.force_login(User.objects.create_user("mina", is_staff=True))
+    client.force_login(world.make_colleague("mina"))
     return client
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from distributor.delivery.mail import transactional
 from distributor.delivery.models import TransactionalMail
 from tests.contract.scripted_smtp import ScriptedServer
+from tests.integration import world
 from tests.integration.desk import Response
 
 PASSWORD = "the password of before"
@@ -20,7 +21,10 @@ NEW_PASSWORD = "the password from now on"
 
 
 def make_editor(name: str = "mina", email: str = "mina@lantern.example", *, is_admin: bool = False) -> User:
-    return User.objects.create_user(name, email, PASSWORD, is_staff=True, is_superuser=is_admin)
+    user = world.make_colleague(name, "admin" if is_admin else "manager", password=PASSWORD)
+    user.email = email
+    user.save(update_fields=["email"])
+    return user
 
 
 def log_in(name: str = "mina", password: str = PASSWORD, client: Client | None = None, agent: str = "") -> Client:

@@ -105,7 +105,7 @@ def test_every_page_asks_for_a_login_and_lets_editors_only(path: str, letter: Le
 
 
 def test_logging_in_and_out(publication: Publication) -> None:
-    User.objects.create_user("mina", password="a-long-password", is_staff=True)
+    world.make_colleague("mina", password="a-long-password")
     User.objects.create_user("reader", password="a-long-password")
     client = Client()
     wrong = client.post("/desk/login/", {"username": "mina", "password": "no"})

@@ -5,17 +5,24 @@ from __future__ import annotations
 import logging
 import re
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 import pytest
 import redis
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
+from distributor.domain.dispatch_actions import ROLES
 from distributor.domain.errors import BadInput
-from distributor.people import editors
+from distributor.domain.roles import Roles
+from distributor.letters.models import Publication
+from distributor.people import editors, roles
+from distributor.people.editors import Editor
+from tests.integration import world
 from tests.integration.desk import Response, html, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -173,18 +180,63 @@ def shown_password(response: Response) -> str:
 
 def test_an_admin_makes_editors(admin: User) -> None:
     client = logged_in(admin)
-    answer = client.post(PAGE, {"name": "eve", "admin": "on"})
+    answer = client.post(PAGE, {"name": "eve", "role": "admin"})
+    assert line_of("eve").role == "admin"
     password = shown_password(answer)
     assert answer.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
     assert "messages" not in answer.cookies
     assert password not in html(client.get(PAGE))
     assert Client().post("/desk/login/", {"username": "eve", "password": password}).status_code == 302
-    again = client.post(PAGE, {"name": "eve"})
+    again = client.post(PAGE, {"name": "eve", "role": "writer"})
     assert again.status_code == 422
     assert "There is an editor “eve” already: choose another name." in html(again)
     for name in ("", "no spaces", "nul\0"):
-        assert client.post(PAGE, {"name": name}).status_code in (200, 422)
+        assert client.post(PAGE, {"name": name, "role": "writer"}).status_code in (200, 422)
     assert "no spaces" not in {one.name for one in editors.editors()}
+
+
+def line_of(name: str) -> Editor:
+    (line,) = [one for one in editors.editors() if one.name == name]
+    return line
+
+
+def give(client: Client, name: str, role: str, publication: Publication | None = None) -> Response:
+    """Give somebody a role on the desk; "none" takes it."""
+    values = {"name": name, "role": role, "publication": publication.pk if publication else ""}
+    return client.post(f"{PAGE}role/", values)
+
+
+def test_roles_of_one_publication_are_given_by_its_admins(admin: User, ida: User) -> None:
+    lantern, beacon = world.make_publication(), world.make_publication("beacon")
+    boss = logged_in(admin)
+    give(boss, "ida", "admin", lantern)
+    give(boss, "ida", "none")
+    assert (line_of("ida").role, line_of("ida").roles_in) == (None, ((lantern, "admin"),))
+    theirs = logged_in(ida)
+    world.make_colleague("eve", "writer", beacon)
+    page = html(theirs.get(PAGE))
+    assert "haneul" in page  # an admin of all has a role there, too
+    assert "eve" not in page
+    assert "beacon" not in page
+    give(theirs, "eve", "editor", lantern)
+    assert line_of("eve").roles_in == ((beacon, "writer"), (lantern, "editor"))
+    assert give(theirs, "eve", "editor", beacon).status_code == 404
+    assert "Choose a publication" in said(give(theirs, "eve", "admin"))
+    assert press(theirs, User.objects.get(username="eve"), "password").status_code == 403
+    assert "can't change your own role" in said(give(theirs, "ida", "writer", lantern))
+    assert theirs.post(PAGE, {"name": "olu", "role": "writer", "publication": lantern.pk}).status_code == 200
+    assert line_of("olu").roles_in == ((lantern, "writer"),)
+
+
+def test_editors_of_before_keep_what_they_could() -> None:
+    user, boss = User.objects.create_user("old", is_staff=True), User.objects.create_superuser("boss", is_staff=True)
+    migration = import_module("distributor.people.migrations.0003_roles")
+    migration.keep_what_they_may(apps, None)
+    assert roles.roles_of(user) == Roles("manager")
+    assert roles.roles_of(boss) == Roles("admin")
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    user.refresh_from_db()
+    assert roles.roles_of(user) == Roles()
 
 
 def test_an_admin_decides_on_an_editor(admin: User, ida: User) -> None:
@@ -192,15 +244,13 @@ def test_an_admin_decides_on_an_editor(admin: User, ida: User) -> None:
     password = shown_password(press(client, ida, "password"))
     assert not is_in(theirs)
     assert theirs.post("/desk/login/", {"username": "ida", "password": password}).status_code == 302
-    for action, role, active in (
-        ("deactivate", "editor", False),
-        ("activate", "editor", True),
-        ("admin", "admin", True),
-        ("editor", "editor", True),
-    ):
+    for action, active in (("deactivate", False), ("activate", True)):
         assert press(client, ida, action).headers["Location"] == PAGE
-        (row,) = [one for one in editors.editors() if one.name == "ida"]
-        assert (row.role, row.is_active) == (role, active)
+        assert line_of("ida").is_active == active
+    for role in ROLES:
+        assert "ida has another role now" in said(give(client, "ida", role))
+        assert line_of("ida").role == role
+    assert "Choose a role." in said(give(client, "ida", "king"))
     assert "ida is removed." in said(press(client, ida, "remove"))
     assert press(client, ida, "activate").status_code == 404
     assert press(client, admin, "dance").status_code == 404

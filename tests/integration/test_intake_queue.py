@@ -9,6 +9,7 @@ from distributor.delivery.models import Dispatch
 from distributor.desk.forms import QueueForm
 from distributor.domain.draft_gaps import gap_fields, gap_words
 from distributor.domain.letters import Draft
+from distributor.domain.roles import RULE
 from distributor.letters.models import Letter, Publication
 from distributor.newsroom import intake_rules
 from distributor.newsroom.intake_rules import RuleSettings
@@ -30,7 +31,7 @@ def test_what_the_door_chose_counts_where_nothing_is_named(post_channel: Scripte
     letter = Letter.objects.get()
     drafts = {dispatch.channel for dispatch in Dispatch.objects.all()}
     assert drafts == {"scripted", "mail"}
-    answer = queue_as_asked(letter, AS_IT_IS)
+    answer = queue_as_asked(letter, AS_IT_IS, by=RULE)
     assert answer.dispatches == []
     assert any("is a draft already and stays as it is: approve it to let it go out" in note for note in answer.notes)
     assert QueueForm(letter=letter).initial["channels"] == ("scripted", "mail")

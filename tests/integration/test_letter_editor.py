@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -54,7 +53,7 @@ def letter(publication: Publication) -> Letter:
 def jun() -> Client:
     """Another editor."""
     client = Client()
-    client.force_login(User.objects.create_user("jun", is_staff=True))
+    client.force_login(world.make_colleague("jun"))
     return client
 
 

@@ -419,7 +419,7 @@ def test_an_editor_sees_the_page_before_it_is_published(publication: Publication
     assert client.get(path).headers["Location"].startswith("/desk/login/")
     client.force_login(User.objects.create_user("reader"))
     assert client.get(path).status_code == 403
-    client.force_login(User.objects.create_user("editor", is_staff=True))
+    client.force_login(world.make_colleague("editor"))
     assert "The horn is back." in client.get(path).content.decode()
     assert not Page.objects.exists()
     assert not Read.objects.exists()

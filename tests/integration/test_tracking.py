@@ -11,7 +11,6 @@ from html import escape
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core import signing
 from django.db import connection
 from django.http import HttpResponse
@@ -248,7 +247,7 @@ def test_clicks_are_added_up_by_link_and_scanners_told_apart() -> None:
 
 def test_the_desk_shows_what_readers_did(dispatch: Dispatch) -> None:
     editor = Client()
-    editor.force_login(User.objects.create_user("mina", is_staff=True))
+    editor.force_login(world.make_colleague("mina"))
     for number in (0, 1):
         follow(f"/o/{track(dispatch, number)}.gif")
     links = dispatch.variant["data"]["links"]  # type: ignore[index]
@@ -264,7 +263,7 @@ def test_the_desk_shows_what_readers_did(dispatch: Dispatch) -> None:
 
 def test_an_untracked_mail_shows_no_figures(dispatch: Dispatch) -> None:
     editor = Client()
-    editor.force_login(User.objects.create_user("mina", is_staff=True))
+    editor.force_login(world.make_colleague("mina"))
     dispatch.variant["data"]["links"] = []  # type: ignore[index]
     dispatch.save()
     assert "opened it" not in editor.get(f"/desk/dispatches/{dispatch.pk}/").content.decode()

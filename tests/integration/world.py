@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from distributor.audience.models import MailingList, Subscriber, Subscription
@@ -21,14 +22,25 @@ from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning.claims import is_addressed
 from distributor.delivery.planning.queue import queue_letter
+from distributor.domain.dispatch_actions import Role
 from distributor.domain.letters import Draft
 from distributor.domain.source_keys import address_keys
 from distributor.letters import actions as letters
 from distributor.letters import versions
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import page_path, page_url
+from distributor.people import roles
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"  # as readers have it
+
+
+def make_colleague(
+    name: str = "mina", role: Role = "manager", publication: Publication | None = None, *, password: str | None = None
+) -> User:
+    """Make somebody who uses the desk, with a role in a publication or in all; no door lets them in but a test's."""
+    user = User.objects.create_user(name, password=password, is_staff=True)
+    roles.store(user, role, publication)
+    return user
 
 
 def make_publication(slug: str = "lantern") -> Publication:

@@ -21,6 +21,7 @@ from distributor.delivery.models import Dispatch as DispatchRow
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.variants import concerns
 from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
+from distributor.domain.roles import Actor
 from distributor.letters.models import Letter
 from distributor.newsroom import intake_rules
 from distributor.newsroom.intake_rules import RuleSettings
@@ -105,7 +106,7 @@ def queue(
     """Plan its dispatches. What it was queued for before stays as it is; where nothing is new the answer is 200."""
     check_scopes(request, body)
     letter = row_of(request, Letter.objects.select_related("publication"), letter_id)
-    answer = queue_as_asked(letter, body)
+    answer = queue_as_asked(letter, body, by=request.auth.as_actor)
     ids = [dispatch.id for dispatch in answer.dispatches]
     note(request, subject=f"letter {letter.pk}", publication=letter.publication, dispatches=ids, approve=body.approve)
     response.headers["Location"] = f"/api/v1/dispatches?letter={letter.pk}"
@@ -119,7 +120,7 @@ def check_scopes(request: ApiRequest, body: QueueRequest) -> None:
         api_tokens.require(request.auth, APPROVAL_SCOPE)
 
 
-def queue_as_asked(letter: Letter, body: QueueRequest, *, is_update: bool = False) -> QueueAnswer:
+def queue_as_asked(letter: Letter, body: QueueRequest, *, by: Actor, is_update: bool = False) -> QueueAnswer:
     """Plan a letter's dispatches as a request says (`is_update`: see `queue_letter`); return what became of it."""
     at, decision = moment_of(body.at, letter.publication) if body.at else (None, "")
     # What is sent again and names nothing goes nowhere else, whatever its feed or door has chosen since.
@@ -137,6 +138,7 @@ def queue_as_asked(letter: Letter, body: QueueRequest, *, is_update: bool = Fals
         approve=body.approve,
         next_slot=body.next_slot,
         is_update=is_update,
+        by=by,
     )
     ids = [dispatch.pk for dispatch in result.dispatches]
     # Looking at accounts renders each variant: that is for whoever approves, and not for drafts.
@@ -150,7 +152,8 @@ def queue_as_asked(letter: Letter, body: QueueRequest, *, is_update: bool = Fals
 
 @operation(
     router, "POST", "/letters/{letter_id}/withdraw", id="letters.withdraw",
-    summary="Stop everything of a letter that is not out", scope="dispatches:write", returns=WithdrawalAnswer,
+    summary="Stop everything of a letter that is not out", scope="dispatches:write", role="editor",
+    returns=WithdrawalAnswer,
 )  # fmt: skip
 def withdraw(request: ApiRequest, letter_id: Id, body: WithdrawRequest = STOP) -> WithdrawalAnswer:
     """Where something would be stopped or deleted, a person has to agree first."""

@@ -97,7 +97,8 @@ def list_feeds(
 
 
 @operation(
-    router, "POST", "/feeds", id="feeds.create", summary="Watch a feed", scope="publications:write", returns=Feed,
+    router, "POST", "/feeds", id="feeds.create", summary="Watch a feed", scope="publications:write", role="editor",
+    returns=Feed,
     status=HTTPStatus.CREATED,
 )  # fmt: skip
 def create_feed(request: ApiRequest, response: HttpResponse, body: NewFeed) -> Status[Feed]:
@@ -120,7 +121,7 @@ def show_feed(request: ApiRequest, feed_id: Id) -> Feed:
 
 @operation(
     router, "PATCH", "/feeds/{feed_id}", id="feeds.update", summary="Change a watched feed",
-    scope="publications:write", returns=Feed,
+    scope="publications:write", role="editor", returns=Feed,
 )  # fmt: skip
 def update_feed(request: ApiRequest, feed_id: Id, body: FeedChange) -> Feed:
     row = _row(request, feed_id, lock=True)
@@ -136,7 +137,7 @@ def update_feed(request: ApiRequest, feed_id: Id, body: FeedChange) -> Feed:
 
 @operation(
     router, "DELETE", "/feeds/{feed_id}", id="feeds.delete", summary="Watch a feed no more",
-    scope="publications:write", returns=None, status=HTTPStatus.NO_CONTENT,
+    scope="publications:write", role="editor", returns=None, status=HTTPStatus.NO_CONTENT,
 )  # fmt: skip
 def remove_feed(request: ApiRequest, feed_id: Id) -> Status[None]:
     """Its letters stay."""
@@ -149,7 +150,7 @@ def remove_feed(request: ApiRequest, feed_id: Id) -> Status[None]:
 
 @operation(
     router, "POST", "/feeds/{feed_id}/look", id="feeds.look", summary="Have a worker look at a feed now",
-    scope="publications:write", returns=Feed, status=HTTPStatus.ACCEPTED,
+    scope="publications:write", role="editor", returns=Feed, status=HTTPStatus.ACCEPTED,
 )  # fmt: skip
 def look_at_feed(request: ApiRequest, feed_id: Id) -> Status[Feed]:
     """What came of it stands in its looks."""
@@ -160,7 +161,7 @@ def look_at_feed(request: ApiRequest, feed_id: Id) -> Status[Feed]:
 
 @operation(
     router, "POST", "/feeds/{feed_id}/pause", id="feeds.pause", summary="Look at a feed no more until it is resumed",
-    scope="publications:write", returns=Feed,
+    scope="publications:write", role="editor", returns=Feed,
 )  # fmt: skip
 def pause_feed(request: ApiRequest, feed_id: Id) -> Feed:
     return _answer(request, feed_actions.pause(_row(request, feed_id)), "pause")
@@ -168,7 +169,7 @@ def pause_feed(request: ApiRequest, feed_id: Id) -> Feed:
 
 @operation(
     router, "POST", "/feeds/{feed_id}/resume", id="feeds.resume", summary="Watch a feed again, and look at once",
-    scope="publications:write", returns=Feed,
+    scope="publications:write", role="editor", returns=Feed,
 )  # fmt: skip
 def resume_feed(request: ApiRequest, feed_id: Id) -> Feed:
     """What came meanwhile is news. It also lifts the brake on unusually many news."""

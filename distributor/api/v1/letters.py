@@ -81,7 +81,11 @@ def create(request: ApiRequest, response: HttpResponse, body: LetterRequest) -> 
         corrects=corrects,
         is_new=body.is_new,
     )
-    queue = queue_as_asked(intake.letter, body.queue, is_update=not intake.created) if body.queue is not None else None
+    queue = (
+        queue_as_asked(intake.letter, body.queue, by=request.auth.as_actor, is_update=not intake.created)
+        if body.queue is not None
+        else None
+    )
     letter = letter_answer(intake.letter.pk)
     details = {"dispatches": [dispatch.id for dispatch in queue.dispatches]} if queue is not None else {}
     note(request, subject=f"letter {letter.id}", publication=publication, created=intake.created, **details)

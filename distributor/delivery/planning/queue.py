@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,10 +22,14 @@ from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval, earliest_release, embargoes, slots
 from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import source_changes
-from distributor.domain.errors import BadInput, UnknownChannel
+from distributor.domain.dispatch_actions import ACTIONS, permits
+from distributor.domain.errors import BadInput, NotPermitted, UnknownChannel
 from distributor.domain.planning import LINK, PlannedDispatch, SchedulePolicy, Target, plan
+from distributor.domain.roles import RULE, Actor
 from distributor.domain.states import FINISHED, VACANT, State
 from distributor.letters.models import Letter, Publication
+
+APPROVER: Final = ACTIONS["approve"].role
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ def queue_letter(
     approve: bool = True,
     next_slot: bool = False,
     is_update: bool = False,
+    by: Actor = RULE,
 ) -> QueueResult:
     """Plan a letter's dispatches for the channels of its share bar, or for the named ones.
 
@@ -62,8 +68,11 @@ def queue_letter(
     it is None. A target that this letter was already queued for is left as it is and noted. What its source withholds
     (`embargoes`) is planned as drafts, and that is noted: only a person lets it go out. Raises UnknownChannel for a
     *named* channel that there is not (one that the page names is planned as blocked), and BadInput for a letter without
-    any channel, for a time beside `next_slot`, and where no channel has slots.
+    any channel, for a time beside `next_slot`, and where no channel has slots. `by` is who queues it: raises
+    NotPermitted where they may not approve.
     """
+    if approve and not permits(by.role, APPROVER):
+        raise NotPermitted("Editors approve what goes out: keep it as drafts, and one of them is shown it.")
     Letter.objects.select_for_update().get(pk=letter.pk)  # two editors at once plan one after the other
     publication = letter.publication
     for name in channels or ():

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from distributor.domain.api_scopes import SCOPES
+from distributor.domain.dispatch_actions import Role
 from distributor.letters.models import Publication
 from distributor.people import api_tokens, editors
 from tests.integration import world
@@ -66,10 +67,12 @@ def program(publication: Publication) -> Callable[..., Program]:
     """Make a program of an editor, with these scopes (else all)."""
     editors.add("root", "a-long-password", role="admin")
 
-    def make(*scopes: str, role: str = "editor", of: Publication | None = None, per_minute: int = 1_000_000) -> Program:
+    def make(
+        *scopes: str, role: Role = "editor", of: Publication | None = None, per_minute: int = 1_000_000
+    ) -> Program:
         name = f"{role}-of-programs"
         if name not in {editor.name for editor in editors.editors()}:
-            editors.add(name, "a-long-password", role="admin" if role == "admin" else "editor")
+            editors.add(name, "a-long-password", role=role)
         new = api_tokens.create(
             "CMS", owner=name, scopes=scopes or tuple(SCOPES), publication=of, requests_per_minute=per_minute
         )
