@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from distributor.cli import dispatch_table, output
+from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.cli.inspect import read
 from distributor.cli.intakes import choose, existing_letter, letter_json, say_doubts, say_unqueued, take_in
@@ -172,6 +173,7 @@ def _queue(letter: Letter, options: _Options, at: datetime | None, *, is_update:
     from distributor.audience import segments
     from distributor.audience.actions import find_lists
     from distributor.delivery.planning.queue import queue_letter
+    from distributor.domain.roles import Actor
     from distributor.newsroom import intake_rules
 
     rules = intake_rules.of_letter(letter)
@@ -187,6 +189,7 @@ def _queue(letter: Letter, options: _Options, at: datetime | None, *, is_update:
         approve=options.approve,
         next_slot=options.next_slot,
         is_update=is_update,
+        by=Actor("admin", actor()),
     )
 
 

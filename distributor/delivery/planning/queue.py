@@ -19,7 +19,7 @@ from distributor.channels.base import Channel
 from distributor.delivery import wakeups
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import approval, earliest_release, embargoes, slots
+from distributor.delivery.planning import approval, earliest_release, embargoes, four_eyes, slots
 from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import source_changes
 from distributor.domain.dispatch_actions import ACTIONS, permits
@@ -69,7 +69,7 @@ def queue_letter(
     (`embargoes`) is planned as drafts, and that is noted: only a person lets it go out. Raises UnknownChannel for a
     *named* channel that there is not (one that the page names is planned as blocked), and BadInput for a letter without
     any channel, for a time beside `next_slot`, and where no channel has slots. `by` is who queues it: raises
-    NotPermitted where they may not approve.
+    NotPermitted where they may not approve, or wrote it themselves and the publication wants four eyes.
     """
     if approve and not permits(by.role, APPROVER):
         raise NotPermitted("Editors approve what goes out: keep it as drafts, and one of them is shown it.")
@@ -123,6 +123,8 @@ def queue_letter(
                 approval.begin_hold(dispatch)
             else:  # blocked: as what it was approved counts once nothing is in its way
                 approval.keep_approved(dispatch)
+            if by != RULE:
+                four_eyes.check(dispatch, by.name)
     wakeups.after_commit("delivery.tick")
     if embargo:
         notes.insert(0, embargo.sentence if dispatches else embargo.reason)

@@ -29,6 +29,9 @@ class Publication(models.Model):
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
     stops_on_change = models.BooleanField(default=False, help_text="what is approved stops when its source changes")
+    four_eyes = models.BooleanField(
+        default=False, db_default=False, help_text="nobody approves what they wrote themselves"
+    )
     warm_up_from = models.DateField(
         null=True, blank=True, help_text="the first day of a new sending domain, which sends more from day to day"
     )

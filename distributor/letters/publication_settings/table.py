@@ -172,6 +172,18 @@ _TABLE = (
         column="stops_on_change",
     ),
     PublicationSetting(
+        "four-eyes",
+        "Four eyes",
+        "Nobody approves what they wrote themselves: somebody else does. "
+        "What feeds and doors send by a rule still goes out.",
+        "Publishing",
+        values.yes_or_no,
+        values.yes_if,
+        empty=values.NO,
+        input="yes-no",
+        column="four_eyes",
+    ),
+    PublicationSetting(
         "digests",
         "Send digests",
         "Subscribers who have chosen so get one email a day or week instead of each letter.",
