@@ -1,10 +1,12 @@
 """How many letters a second programs can queue by the API, and how long each waits for its answer.
 
-    python benchmarks/api.py [--letters 2000] [--clients 16] [--workers 2] [--channels link] [--approve] [--json]
+    python benchmarks/api.py [--letters 2000] [--clients 16] [--workers 2] [--channels link] [--approve]
+                             [--bulk 100] [--json]
 
 A house of its own, the web server as users run it with so many workers, and clients in another process, each with one
 connection on which it sends one letter after the other: `POST /letters` with `queue`, so that one call takes the letter
-in and plans its dispatches. Each letter has an id, a title and a text of its own, and an Idempotency-Key.
+in and plans its dispatches. Each letter has an id, a title and a text of its own, and an Idempotency-Key. With `--bulk`
+a call has so many letters as lines (`POST /letters/bulk`), each with its key, and its time is that of all of them.
 
 Printed are letters a second, the times to an answer in milliseconds, and what a letter took of the processors: on a
 machine that does something else as well, that is what can be compared.
@@ -18,6 +20,7 @@ import json
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +47,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--channels", default="link")
     parser.add_argument("--approve", action="store_true")
+    parser.add_argument("--bulk", type=int, default=0)
     parser.add_argument("--publications", type=int, default=1)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--load", help=argparse.SUPPRESS)  # the clients' process: where to send to, and as whom
@@ -70,10 +74,10 @@ def _measure(settings: argparse.Namespace, folder: Path) -> dict[str, object]:
         trees = {"web": child.pid, "postgres": house.postgres_pid(), "redis": house.redis_pid()}
         with measure_usage(trees) as usage:
             result = _clients(settings, {**target, "first": WARM_UP, "letters": settings.letters})
-    times = sorted(result["times"])
-    cpu = {f"cpu of {name} (ms a letter)": seconds * 1000 / len(times) for name, seconds in usage.cpu_seconds.items()}
+    times, letters = sorted(result["times"]), settings.letters
+    cpu = {f"cpu of {name} (ms a letter)": seconds * 1000 / letters for name, seconds in usage.cpu_seconds.items()}
     return {
-        "letters a second": round(len(times) / result["seconds"], 1),
+        "letters a second": round(letters / result["seconds"], 1),
         "p50 (ms)": round(times[len(times) // 2] * 1000, 1),
         "p99 (ms)": round(times[int(len(times) * 0.99)] * 1000, 1),
         "longest (ms)": round(times[-1] * 1000, 1),
@@ -107,7 +111,14 @@ def _wait_for(port: int) -> None:
 def _clients(settings: argparse.Namespace, target: dict[str, object]) -> dict[str, Any]:
     """Run the clients in a process of their own, and return what they saw."""
     command = (sys.executable, __file__, "--load", json.dumps(target), "--clients", str(settings.clients))
-    options = ("--channels", settings.channels, "--publications", str(settings.publications))
+    options = (
+        "--channels",
+        settings.channels,
+        "--publications",
+        str(settings.publications),
+        "--bulk",
+        str(settings.bulk),
+    )
     flags = ("--approve",) if settings.approve else ()
     done = subprocess.run((*command, *options, *flags), check=True, stdout=subprocess.PIPE, text=True)
     result: dict[str, Any] = json.loads(done.stdout)
@@ -120,19 +131,33 @@ async def _load(settings: argparse.Namespace, target: dict[str, Any]) -> dict[st
     numbers = iter(range(target["first"], target["first"] + target["letters"]))
     times: list[float] = []
     refusals: list[str] = []
+    token = {"Authorization": f"Bearer {target['token']}"}
 
-    async def send() -> None:
-        async with httpx.AsyncClient(timeout=60) as client:
+    async def send(client: httpx.AsyncClient, number: int) -> None:
+        headers = {**token, "Idempotency-Key": f"letter-{number}"}
+        answer = await client.post(target["url"], json=_letter(number, settings), headers=headers)
+        if answer.status_code != 201:
+            refusals.append(answer.text[:300])
+
+    async def send_lines(client: httpx.AsyncClient, first: int) -> None:
+        members = [first, *islice(numbers, settings.bulk - 1)]
+        lines = [json.dumps({**_letter(number, settings), "key": f"letter-{number}"}) for number in members]
+        headers = {**token, "Content-Type": "application/x-ndjson"}
+        answer = await client.post(f"{target['url']}/bulk", content="\n".join(lines), headers=headers)
+        if answer.status_code != 200:
+            refusals.append(answer.text[:300])
+            return
+        refusals.extend(line[:300] for line in answer.text.splitlines() if json.loads(line)["status"] != 201)
+
+    async def work() -> None:
+        async with httpx.AsyncClient(timeout=600) as client:
             for number in numbers:
                 began = time.perf_counter()
-                headers = {"Authorization": f"Bearer {target['token']}", "Idempotency-Key": f"letter-{number}"}
-                answer = await client.post(target["url"], json=_letter(number, settings), headers=headers)
+                await (send_lines if settings.bulk else send)(client, number)
                 times.append(time.perf_counter() - began)
-                if answer.status_code != 201:
-                    refusals.append(answer.text[:300])
 
     began = time.perf_counter()
-    await asyncio.gather(*(send() for _ in range(settings.clients)))
+    await asyncio.gather(*(work() for _ in range(settings.clients)))
     if refusals:
         print(refusals[0], file=sys.stderr)
     return {"seconds": time.perf_counter() - began, "times": times, "refused": len(refusals)}

@@ -10,7 +10,7 @@ Header and rules: draft-ietf-httpapi-idempotency-key-header-07. `people.stored_a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -29,6 +29,19 @@ _KEPT_HEADERS: Final = ("Content-Type", "Location", "ETag", "Link", "Deprecation
 _CLAIM = """
     INSERT INTO people_storedanswer (token_id, key, fingerprint, status, headers, body, created_at)
     VALUES (%s, %s, %s, 0, '{}', '', now()) ON CONFLICT (token_id, key) DO NOTHING RETURNING id
+"""
+
+
+_CLAIM_ALL = """
+    INSERT INTO people_storedanswer (token_id, key, fingerprint, status, headers, body, created_at)
+    SELECT %s, key, fingerprint, 0, '{}', '', now()
+    FROM unnest(%s::varchar[], %s::bytea[]) AS line(key, fingerprint) ORDER BY key
+    ON CONFLICT (token_id, key) DO NOTHING RETURNING key
+"""
+_KEEP_ALL = """
+    UPDATE people_storedanswer SET status = line.status, body = line.body
+    FROM unnest(%s::varchar[], %s::smallint[], %s::bytea[]) AS line(key, status, body)
+    WHERE people_storedanswer.token_id = %s AND people_storedanswer.key = line.key
 """
 
 
@@ -68,6 +81,40 @@ def answer_once(request: HttpRequest, key: str, *, token_id: int, answer: Callab
     return response
 
 
+def claim_lines(token_id: int, fingerprints: Mapping[str, bytes]) -> set[str]:
+    """Take the keys of a body's lines in this transaction, and return those that nobody had.
+
+    `fingerprints` tell by its key what a line says. In the order of the keys, so that no two wait for one another.
+    """
+    if not fingerprints:
+        return set()
+    keys = sorted(fingerprints)
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM_ALL, [token_id, keys, [fingerprints[key] for key in keys]])
+        return {key for (key,) in cursor.fetchall()}
+
+
+def keep_lines(token_id: int, answers: Mapping[str, tuple[int, str]]) -> None:
+    """Store the answers to lines, each a status and a text, in the transaction that took their keys."""
+    if not answers:
+        return
+    keys = sorted(answers)
+    bodies = [seal({"text": answers[key][1]}) for key in keys]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_ALL, [keys, [answers[key][0] for key in keys], bodies, token_id])
+
+
+def give_up_lines(token_id: int, keys: Collection[str]) -> None:
+    """Let go of keys that this transaction took, and for which nothing was done."""
+    if keys:
+        StoredAnswer.objects.filter(token_id=token_id, key__in=keys, status=0).delete()
+
+
+def line_answer(token_id: int, key: str, fingerprint: bytes) -> str:
+    """Return the text that a line with this key was answered. Raises KeyReused where that was another one."""
+    return _answer_row(token_id, key, fingerprint)[1]
+
+
 def _claim(token_id: int, key: str, fingerprint: bytes) -> int | None:
     """Take the key for this request, and return its row; None where somebody has it, who is done by now."""
     with connection.cursor() as cursor:
@@ -77,12 +124,17 @@ def _claim(token_id: int, key: str, fingerprint: bytes) -> int | None:
 
 
 def _replay(token_id: int, key: str, fingerprint: bytes) -> HttpResponse:
+    row, text = _answer_row(token_id, key, fingerprint)
+    response = HttpResponse(text, status=row.status, headers=row.headers)
+    response.headers[REPLAY_HEADER] = "true"
+    return response
+
+
+def _answer_row(token_id: int, key: str, fingerprint: bytes) -> tuple[StoredAnswer, str]:
     row = StoredAnswer.objects.get(token_id=token_id, key=key)
     if bytes(row.fingerprint) != fingerprint:
         raise KeyReused(f"This {HEADER} came with another request before: take a new key for each deed.")
-    response = HttpResponse(unseal(bytes(row.body))["text"], status=row.status, headers=row.headers)
-    response.headers[REPLAY_HEADER] = "true"
-    return response
+    return row, str(unseal(bytes(row.body))["text"])
 
 
 def _fingerprint(request: HttpRequest) -> bytes:

@@ -15,6 +15,7 @@ from typing import IO, Any, Final, TypeAlias
 
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, StreamingHttpResponse
+from ninja.responses import NinjaJSONEncoder
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from distributor.domain.errors import BadInput
@@ -73,15 +74,16 @@ def file_answer(parts: Iterable[str], media_type: str, *, file_name: str = "") -
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a body: its number from 1, and either what it holds or why it can't be used."""
+    """One line of a body: its number from 1, and either what it holds, and its bytes, or why it can't be used."""
 
     number: int
     value: Any = None
     problem: str = ""
+    raw: bytes = b""
 
 
-def lines_of(request: HttpRequest, schema: type[BaseModel]) -> Iterator[Line]:
-    """Yield the lines of a body of NDJSON, each read by a schema; empty ones are passed over.
+def lines_of(request: HttpRequest, schema: type[BaseModel], *, longest: int = LONGEST_LINE) -> Iterator[Line]:
+    """Yield the lines of a body of NDJSON, each read by a schema; empty ones are passed over, `longest` is in bytes.
 
     Raises BadInput for a body of another type.
     """
@@ -89,20 +91,20 @@ def lines_of(request: HttpRequest, schema: type[BaseModel]) -> Iterator[Line]:
         raise BadInput(f"Send “Content-Type: {NDJSON}”: one JSON object on each line.")
     adapter = TypeAdapter(schema)
     number = 0
-    while raw := request.readline(LONGEST_LINE + 1):
+    while raw := request.readline(longest + 1):
         number += 1
-        is_too_long = len(raw) > LONGEST_LINE
+        is_too_long = len(raw) > longest
         while is_too_long and raw and not raw.endswith(b"\n"):
-            raw = request.readline(LONGEST_LINE)
+            raw = request.readline(longest)
         if is_too_long:
-            yield Line(number, problem=f"It has more than {LONGEST_LINE:,} bytes.")
+            yield Line(number, problem=f"It has more than {longest:,} bytes.")
         elif raw.strip():
             yield _line(number, raw, adapter)
 
 
 def _line(number: int, raw: bytes, adapter: TypeAdapter[Any]) -> Line:
     try:
-        return Line(number, adapter.validate_json(raw))
+        return Line(number, adapter.validate_json(raw), raw=raw.strip())
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))[:_KEPT_TEXT]
@@ -116,8 +118,8 @@ def groups_of(lines: Iterator[Line], size: int) -> Iterator[Sequence[Line]]:
 
 
 def ndjson(value: dict[str, Any]) -> str:
-    """Return a value as one line."""
-    return f"{json.dumps(value, ensure_ascii=False, separators=(',', ':'))}\n"
+    """Return a value as one line, with times as in other answers."""
+    return f"{json.dumps(value, ensure_ascii=False, separators=(',', ':'), cls=NinjaJSONEncoder)}\n"
 
 
 def stream_documentation(*media_types: str, of: type[BaseModel] | None = None, body: type[BaseModel] | None = None
@@ -129,7 +131,9 @@ def stream_documentation(*media_types: str, of: type[BaseModel] | None = None, b
     answer = {name: {"schema": {"type": "string"}} for name in media_types}
     documentation: dict[str, Any] = {"responses": {200: {"description": _words("Text", of), "content": answer}}}
     if body is not None:
-        content = {NDJSON: {"schema": {"type": "string"}, "x-line": body.model_json_schema()}}
+        line = body.model_json_schema(ref_template="#/components/schemas/{model}")
+        line.pop("$defs", None)  # they stand among the others
+        content = {NDJSON: {"schema": {"type": "string"}, "x-line": line}}
         documentation["requestBody"] = {"required": True, "description": _words("Lines", body), "content": content}
     return documentation
 

@@ -103,6 +103,9 @@ def check_open(lists: Iterable[MailingList]) -> None:
 
 def find_lists(publication: Publication, slugs: Iterable[str]) -> list[MailingList]:
     """Return the publication's lists of these short names. Raises BadInput for one that it does not have."""
+    slugs = list(dict.fromkeys(slugs))
+    if not slugs:
+        return []
     lists = {
         mailing_list.slug: mailing_list
         for mailing_list in MailingList.objects.filter(publication=publication).order_by("slug")
@@ -111,7 +114,7 @@ def find_lists(publication: Publication, slugs: Iterable[str]) -> list[MailingLi
         if slug not in lists:
             have = f"it has {', '.join(lists)}" if lists else "make one with “distributor subscribers import”"
             raise BadInput(f"{publication.name} has no list “{slug}”: {have}.")
-    return [lists[slug] for slug in dict.fromkeys(slugs)]
+    return [lists[slug] for slug in slugs]
 
 
 @transaction.atomic

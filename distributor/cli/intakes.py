@@ -71,7 +71,7 @@ def say_doubts(doubts: Sequence[UnclearLetter], *, as_json: bool) -> None:
         for doubt in doubts:
             output.write_json({"letter": None, "dispatches": [], "notes": [_with_answers(doubt)], "concerns": []})
         return
-    from distributor.letters.actions import together
+    from distributor.letters.source_doubts import together
 
     entries = "1 entry was" if len(doubts) == 1 else f"{len(doubts)} entries were"
     sentence = f"{entries} not taken in. {_with_answers(together(doubts))}"

@@ -13,8 +13,9 @@ from distributor.delivery.mail import ledger
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import approval, partial_posts
 from distributor.delivery.planning.approval import approval_columns, begin_hold
+from distributor.delivery.planning.dispatch_rows import standing_dispatches
 from distributor.delivery.planning.earliest_release import earliest_release, explain, on_resuming
-from distributor.delivery.planning.queue import standing_dispatches, targets_of
+from distributor.delivery.planning.targets import targets_of
 from distributor.delivery.posts import rate_budgets, send
 from distributor.delivery.transitions import locked, move, state_of
 from distributor.delivery.variants import composition, source_changes

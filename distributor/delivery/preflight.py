@@ -13,7 +13,8 @@ from distributor.channels import registry
 from distributor.delivery import epochs, overrides
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import embargoes
-from distributor.delivery.planning.queue import standing_dispatches, targets_of
+from distributor.delivery.planning.dispatch_rows import standing_dispatches
+from distributor.delivery.planning.targets import targets_of
 from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import concerns, letter_previews, missing_values
 from distributor.domain.states import State

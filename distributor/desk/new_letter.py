@@ -20,7 +20,7 @@ from distributor.desk.publication_scope import narrow
 from distributor.domain.draft_gaps import gap_words
 from distributor.domain.errors import BadInput, UnclearLetter
 from distributor.domain.letters import Draft
-from distributor.letters import actions, media_store
+from distributor.letters import actions, media_store, source_doubts
 from distributor.letters.actions import Intake
 from distributor.letters.intake import draft_json
 from distributor.letters.intake.zip_files import ZIP_LIMIT
@@ -80,7 +80,7 @@ def _take_in(
         return redirect("desk:new")
     intakes = source_intake.intakes
     if source_intake.doubts:
-        messages.warning(request, f"Not taken in: {actions.together(source_intake.doubts)}")
+        messages.warning(request, f"Not taken in: {source_doubts.together(source_intake.doubts)}")
     if len(drafts) > 1:
         messages.success(request, _summary(intakes))
         return redirect("desk:home")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from django.db import transaction
@@ -14,16 +15,24 @@ from django.utils.text import slugify
 from distributor.domain.digests import DigestHour
 from distributor.domain.errors import BadInput, UnclearLetter
 from distributor.domain.feed_news import Entry, EntryKind, entry_kinds
-from distributor.domain.letter_match import SourceLetter, is_another
 from distributor.domain.letters import ALT_LIMIT, Draft
-from distributor.domain.source_keys import SourceKey
-from distributor.letters import draft_rows, letter_keys, media_store, publication_settings, source_feeds, versions
+from distributor.letters import (
+    draft_rows,
+    letter_keys,
+    media_store,
+    new_letters,
+    publication_settings,
+    source_doubts,
+    source_feeds,
+    source_locks,
+    versions,
+)
 from distributor.letters.models import Letter, Logo, Publication, Version
+from distributor.letters.new_letters import NewDraft, NewLetter
 from distributor.letters.publication_settings import PublicationSetting, RawValue, Value
+from distributor.letters.slugs import slug_of_draft, take_slug
 from distributor.rendering.photos import Photo
 
-SOURCE_LENGTH = 500
-DOUBTS_SAID = 3
 # What config/urls.py and the reader answer to.
 RESERVED_SLUGS = frozenset({"c", "desk", "healthz", "o", "s", "static", "u", "webhooks"})
 
@@ -33,13 +42,14 @@ class Intake:
     """The stored letter, and whether it is new (`created`) or was there already.
 
     `entry_kind` says of a feed's entry whether it goes out by its feed's rule; all else is news. `version` is what it
-    wrote of a letter that was there, None where that says the same as before.
+    wrote of a letter that was there, None where that says the same as before; `new` is what was stored of a new one.
     """
 
     letter: Letter
     created: bool
     entry_kind: EntryKind = "news"
     version: Version | None = None
+    new: NewLetter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,68 +80,51 @@ def take_in_all(
     is_feed = all(draft.feed for draft in drafts)
     if corrects is not None and len(drafts) != 1 and not is_feed:
         raise BadInput(f"These are {len(drafts)} letters, and L{corrects.pk} is one: give the one that corrects it.")
-    _check_keys(drafts)
+    source_doubts.check_keys(drafts)
+    if len(drafts) != 1:
+        source_locks.lock_publication(publication)
     feeds = dict.fromkeys(draft.feed for draft in drafts if draft.feed)
     connection_times = {name: source_feeds.note_reading(publication, name, now=now) for name in feeds}
-    intakes: dict[int, Intake] = {}
-    doubts: list[UnclearLetter] = []
-    corrections: list[int] = []
-    for index, draft in enumerate(drafts):
-        correction = corrects if len(drafts) == 1 else None
-        try:
-            intakes[index] = take_in(
-                draft, publication=publication, actor=actor, origin=origin, corrects=correction, is_new=is_new
-            )
-        except UnclearLetter as error:
-            if corrects is not None and corrects.pk in error.candidates:
-                corrections.append(index)
-            else:
-                doubts.append(error)
+    take = partial(take_in, publication=publication, actor=actor, origin=origin)
+    if len(drafts) == 1:
+        take = partial(take, corrects=corrects)
+    intakes, unclear = _take_in_drafts(drafts, partial(take, is_new=is_new))
     if corrects is not None and len(drafts) != 1:
-        index = _correction(corrections, corrects)
-        intakes[index] = take_in(drafts[index], publication=publication, actor=actor, origin=origin, corrects=corrects)
-    if doubts and not (is_feed and intakes):
-        raise together(doubts)
-    indexes = sorted(intakes)
-    for name in feeds:
-        members = [index for index in indexes if drafts[index].feed == name]
-        entries = [Entry(intakes[index].created, drafts[index].published_at) for index in members]
-        kinds = entry_kinds(entries, connected_at=connection_times[name])
-        intakes |= {index: replace(intakes[index], entry_kind=kind) for index, kind in zip(members, kinds, strict=True)}
-    return SourceIntake(tuple(intakes[index] for index in indexes), tuple(doubts))
+        indexes = [index for index, error in unclear.items() if corrects.pk in error.candidates]
+        index = source_doubts.correction_of(indexes, corrects)
+        intakes[index] = take(drafts[index], corrects=corrects)
+        del unclear[index]
+    if unclear and not (is_feed and intakes):
+        raise source_doubts.together(list(unclear.values()))
+    intakes |= _entry_kinds(drafts, intakes, connection_times)
+    return SourceIntake(tuple(intakes[index] for index in sorted(intakes)), tuple(unclear.values()))
 
 
-def _check_keys(drafts: Sequence[Draft]) -> None:
-    """Refuse two letters that one source gives the same name: the second would replace the first.
-
-    Those of a feed were told apart when it was read.
-    """
-    owners: dict[SourceKey, Draft] = {}
-    for draft in (draft for draft in drafts if not draft.feed):
-        letter = SourceLetter(draft.title, draft.body_text)
-        for key in draft.keys:
-            owner = owners.setdefault(key, draft)
-            if owner is not draft and is_another(letter, SourceLetter(owner.title, owner.body_text)):
-                raise BadInput(
-                    f"“{owner.title}” and “{draft.title}” are two letters with the same {key.kind}, “{key.value}”: "
-                    "give each its own, or take it out of one."
-                )
+def _take_in_drafts(
+    drafts: Sequence[Draft], take: Callable[[Draft], Intake]
+) -> tuple[dict[int, Intake], dict[int, UnclearLetter]]:
+    """Take in what is clear; return that, and what is to be said of the rest, by their places."""
+    intakes: dict[int, Intake] = {}
+    unclear: dict[int, UnclearLetter] = {}
+    for index, draft in enumerate(drafts):
+        try:
+            intakes[index] = take(draft)
+        except UnclearLetter as error:
+            unclear[index] = error
+    return intakes, unclear
 
 
-def _correction(indexes: Sequence[int], letter: Letter) -> int:
-    """Return which of a feed's entries corrects a letter. Raises BadInput where that may be none or several."""
-    if len(indexes) != 1:
-        subject = "None of the entries" if not indexes else f"Each of {len(indexes)} entries"
-        raise BadInput(f"{subject} may be L{letter.pk}: give the address of the page that corrects it.")
-    return indexes[0]
-
-
-def together(doubts: Sequence[UnclearLetter]) -> UnclearLetter:
-    """Return several questions as one; of very many, the first ones and how many there are."""
-    sentences = [str(doubt) for doubt in doubts[:DOUBTS_SAID]]
-    if len(doubts) > DOUBTS_SAID:
-        sentences.append(f"The same goes for {len(doubts) - DOUBTS_SAID} more.")
-    return UnclearLetter(" ".join(sentences), tuple(dict.fromkeys(pk for doubt in doubts for pk in doubt.candidates)))
+def _entry_kinds(
+    drafts: Sequence[Draft], intakes: Mapping[int, Intake], connection_times: Mapping[str, datetime | None]
+) -> dict[int, Intake]:
+    """Return the intakes of feeds' entries, with whether each is news."""
+    entries: dict[int, Intake] = {}
+    for name, connected_at in connection_times.items():
+        members = [index for index in sorted(intakes) if drafts[index].feed == name]
+        feed_entries = [Entry(intakes[index].created, drafts[index].published_at) for index in members]
+        kinds = entry_kinds(feed_entries, connected_at=connected_at)
+        entries |= {index: replace(intakes[index], entry_kind=kind) for index, kind in zip(members, kinds, strict=True)}
+    return entries
 
 
 @transaction.atomic
@@ -153,23 +146,28 @@ def take_in(
     """
     draft = media_store.with_copies(draft, publication)
     media_store.keep(draft.pictures, publication)  # before anything is locked: it may be far away
-    # One at a time for a publication, so that the same source twice at once is still one letter.
-    # Rows that name the publication may be written meanwhile: who edits a letter holds it, and writes such a row.
-    Publication.objects.select_for_update(no_key=True).get(pk=publication.pk)
+    # Equal ones one at a time, so that the same source twice at once is still one letter.
+    slug = slug_of_draft(draft)
+    source_locks.lock_source(draft, slug, publication)
     if corrects is not None and corrects.publication_id != publication.pk:
         raise BadInput(f"L{corrects.pk} is a letter of {corrects.publication.name}: name one of {publication.name}.")
     origin = origin or draft.source
-    letter = corrects or letter_keys.letter_of(draft, publication, is_new=is_new)
-    created = letter is None
+    letter = _lock(corrects) if corrects else letter_keys.letter_of(draft, publication, is_new=is_new)
     if letter is None:
-        letter = Letter(publication=publication, slug=draft_rows.free_slug(draft, publication))
-    letter.source = (draft.source or origin)[:SOURCE_LENGTH]
+        new = NewDraft(draft, take_slug(slug, publication), origin)
+        (new_letter,) = new_letters.store([new], publication=publication, actor=actor, takes_keys=is_new)
+        return Intake(new_letter.letter, created=True, new=new_letter)
+    letter.source = (draft.source or origin)[: new_letters.SOURCE_LENGTH]
     draft_rows.write(letter, draft)
     letter_keys.give(letter, draft.keys, from_others=corrects is not None or is_new)
-    if created:
-        versions.record_first(letter, actor=actor, origin=origin)
-        return Intake(letter, created=True)
     return Intake(letter, created=False, version=versions.record(letter, actor=actor, origin=origin))
+
+
+def _lock(letter: Letter) -> Letter:
+    """Return a letter as it is stored now, locked until the transaction ends."""
+    Letter.objects.select_for_update(of=("self",)).values_list("pk").get(pk=letter.pk)
+    letter.refresh_from_db()
+    return letter
 
 
 @transaction.atomic

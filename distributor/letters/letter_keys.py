@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import md5
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import MD5
 
@@ -17,23 +19,56 @@ from distributor.letters.models import Letter, LetterKey, Publication
 
 _TWINS = 50  # of those with one title or text, the latest are looked at
 _MOST_NAMES = 3  # letters in a sentence
+_STRANGERS = """
+SELECT draft.place - 1 FROM unnest(%(titles)s::text[], %(hashes)s::text[]) WITH ORDINALITY AS draft(title, hash, place)
+WHERE NOT EXISTS (
+    SELECT FROM letters_letter l WHERE l.publication_id = %(publication)s AND upper(l.title) = upper(draft.title)
+) AND NOT EXISTS (
+    SELECT FROM letters_letter l WHERE l.publication_id = %(publication)s AND md5(l.body_text) = draft.hash
+)
+"""
 
 
 def letter_of(draft: Draft, publication: Publication, *, is_new: bool = False) -> Letter | None:
-    """Return the letter that a draft is, None for a new one. Where that is not sure it is a new one if `is_new`.
+    """Return the letter that a draft is, locked; None for a new one.
 
-    Raises UnclearLetter where it is not sure and nobody has said so.
+    Where that is not sure it is a new one if `is_new`. Raises UnclearLetter where nobody has said so.
     """
     result = _match(draft, publication)
     if result.doubt and not is_new:
         raise _unclear(draft, result)
-    return publication.letters.get(pk=result.letter_id) if result.letter_id is not None else None
+    if result.letter_id is None:
+        return None
+    # What comes under another of its keys at the same time waits.
+    return publication.letters.select_for_update(of=("self",)).get(pk=result.letter_id)
+
+
+def strangers(drafts: Sequence[Draft], publication: Publication) -> set[int]:
+    """Return the places of those drafts of which no letter has a key, the title or the text: they are new for sure."""
+    keys = {key for draft in drafts for key in draft.keys}
+    rows = LetterKey.objects.filter(publication=publication, value__in=[key.value for key in keys])
+    owned_keys = set(rows.values_list("kind", "value"))
+    parameters: dict[str, Any] = {
+        "publication": publication.pk,
+        "titles": [draft.title for draft in drafts],
+        "hashes": [_text_hash(draft.body_text) for draft in drafts],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STRANGERS, parameters)
+        places = {place for (place,) in cursor.fetchall()}
+    return {place for place in places if all((key.kind, key.value) not in owned_keys for key in drafts[place].keys)}
 
 
 def give(letter: Letter, keys: Sequence[SourceKey], *, from_others: bool) -> None:
     """Add keys to a letter's. Those that another letter has become this one's if `from_others`, else they stay."""
+    give_all([(letter, keys)], from_others=from_others)
+
+
+def give_all(pairs: Iterable[tuple[Letter, Sequence[SourceKey]]], *, from_others: bool) -> None:
+    """Do the same for several letters with their keys, of which no two have the same."""
     rows = [
         LetterKey(publication_id=letter.publication_id, letter=letter, kind=key.kind, value=key.value)
+        for letter, keys in pairs
         for key in dict.fromkeys(keys)
     ]
     if not rows:

@@ -24,13 +24,23 @@ ORIGIN_LIMIT = 1000  # characters
 
 STOPS: NamedPort[Callable[[Version], None]] = NamedPort()
 """What stops when a letter has a new version: called in the transaction that writes it."""
-ANNOUNCE: NamedPort[Callable[[Version], None]] = NamedPort()
-"""Who announces a letter's new version: called in the transaction that writes it."""
+ANNOUNCE: NamedPort[Callable[[Sequence[Version]], None]] = NamedPort()
+"""Who announces letters' new versions: called in the transaction that writes them."""
 
 
-def record_first(letter: Letter, *, actor: str, origin: str) -> Version:
-    """Write what a letter says that was stored just now, in this transaction, as its first version; see `record`."""
-    return _write(letter, letter.content(), number=1, changes=(), actor=actor, origin=origin)
+def record_first(contents: Sequence[tuple[Letter, LetterContent, str]], *, actor: str) -> list[Version]:
+    """Write what letters say that were stored just now, in this transaction, as their first versions; see `record`.
+
+    Each comes with its origin. Nothing is queued of them yet, so that nothing stops.
+    """
+    rows = [
+        _version(letter, content, number=1, changes=(), actor=actor, origin=origin)
+        for letter, content, origin in contents
+    ]
+    Version.objects.bulk_create(rows)
+    for announce in ANNOUNCE.get().values():
+        announce(rows)
+    return rows
 
 
 @transaction.atomic
@@ -53,7 +63,19 @@ def record(letter: Letter, *, actor: str, origin: str) -> Version | None:
 def _write(
     letter: Letter, content: LetterContent, *, number: int, changes: Sequence[str], actor: str, origin: str
 ) -> Version:
-    version = Version.objects.create(
+    version = _version(letter, content, number=number, changes=changes, actor=actor, origin=origin)
+    version.save()
+    for stop in STOPS.get().values():
+        stop(version)
+    for announce in ANNOUNCE.get().values():
+        announce([version])
+    return version
+
+
+def _version(
+    letter: Letter, content: LetterContent, *, number: int, changes: Sequence[str], actor: str, origin: str
+) -> Version:
+    return Version(
         letter=letter,
         number=number,
         content=json_records.to_json(content),
@@ -62,11 +84,6 @@ def _write(
         origin=origin[:ORIGIN_LIMIT],
         created_at=timezone.now(),
     )
-    for stop in STOPS.get().values():
-        stop(version)
-    for announce in ANNOUNCE.get().values():
-        announce(version)
-    return version
 
 
 def latest(letter: Letter) -> Version:

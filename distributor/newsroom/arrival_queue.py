@@ -48,10 +48,10 @@ def put_back(arrival_id: int, *, attempts: int) -> None:
     rows.update(next_at=database_clock.now() + PAUSE * attempts)
 
 
-def fail(arrival_id: int, attempts: int, state: Arrival.State, reason: str) -> None:
-    """End an arrival that made no letter, unless another worker has it by now."""
+def fail(arrival_id: int, attempts: int, state: Arrival.State, reason: str) -> bool:
+    """End an arrival that made no letter, unless another worker has it by now; return whether it is ended."""
     rows = Arrival.objects.filter(pk=arrival_id, attempts=attempts, state=Arrival.State.WAITING)
-    rows.update(state=state, reason=reason, ended_at=database_clock.now())
+    return bool(rows.update(state=state, reason=reason, ended_at=database_clock.now()))
 
 
 def supersede(arrival: Arrival) -> None:

@@ -83,8 +83,9 @@ def _handle(arrival_id: int) -> None:
             arrival_queue.supersede(arrival)
             _end(arrival)
     except UnclearLetter as error:
-        arrival_queue.supersede(arrival)
-        arrival_queue.fail(arrival_id, attempts, Arrival.State.ASKS, str(error))
+        with transaction.atomic():  # what it asks stands in the place of what earlier ones ask, or neither is so
+            if arrival_queue.fail(arrival_id, attempts, Arrival.State.ASKS, str(error)):
+                arrival_queue.supersede(arrival)
     except DistributorError as error:
         arrival_queue.fail(arrival_id, attempts, Arrival.State.FAILED, str(error))
     except Exception:

@@ -43,19 +43,24 @@ def receive(key: str, headers: Mapping[str, str], body: bytes) -> CallAnswer:
     is_new = write_down(
         door, body, call_id=proof.call_id, post_key=post_key(door, body), may_come_again=not proof.has_time
     )
+    if is_new is None:
+        return CallAnswer(HTTPStatus.NOT_FOUND, "There is no such door.")
     return CallAnswer(HTTPStatus.ACCEPTED, "It is written down." if is_new else "It came before and is written down.")
 
 
 @transaction.atomic
 def write_down(
     door: IntakeDoor, body: bytes, *, call_id: str, post_key: str = "", may_come_again: bool = False
-) -> bool:
+) -> bool | None:
     """Write an arrival down and wake a worker; whether it is a new one: the same call again changes nothing.
+
+    None where the door was removed just now.
 
     A call that failed is taken anew. One that `may_come_again`, since its id is of its body alone, is the same call as
     long as no other came about its post: after that it says that the post is again as it was.
     """
-    IntakeDoor.objects.select_for_update(no_key=True).get(pk=door.pk)  # so that arrivals are numbered as they come
+    if not _is_there(door):
+        return None
     previous = door.arrivals.filter(call_id=call_id).first() if call_id else None
     if previous is not None:
         later = door.arrivals.filter(pk__gt=previous.pk, post_key=post_key)
@@ -70,8 +75,11 @@ def write_down(
     return True
 
 
+@transaction.atomic
 def refuse(door: IntakeDoor, reason: str, *, size: int) -> None:
     """Note that something was not believed, for people to see; of a door only the last of these are kept."""
+    if not _is_there(door):
+        return
     now = database_clock.now()
     Arrival.objects.create(
         door=door, at=now, state=Arrival.State.REFUSED, reason=reason, size=size, next_at=now, ended_at=now
@@ -80,6 +88,11 @@ def refuse(door: IntakeDoor, reason: str, *, size: int) -> None:
     last = refused_arrivals.values_list("pk", flat=True)[MOST_REFUSALS : MOST_REFUSALS + 1].first()
     if last is not None:
         refused_arrivals.filter(pk__lte=last).delete()
+
+
+def _is_there(door: IntakeDoor) -> bool:
+    """Whether a door was not removed meanwhile. It is locked, so that arrivals are numbered as they come."""
+    return bool(IntakeDoor.objects.select_for_update(no_key=True).values_list("pk").filter(pk=door.pk))
 
 
 def _scheme(door: IntakeDoor, header: str) -> Scheme:

@@ -22,7 +22,7 @@ from distributor.domain.feed_looks import NEWS_SPAN, brake
 from distributor.domain.feed_news import Entry, entry_kinds
 from distributor.domain.letters import Draft
 from distributor.domain.recipient_fields import is_personal
-from distributor.letters import media_store, source_feeds
+from distributor.letters import media_store, source_feeds, source_locks
 from distributor.letters.actions import Intake, take_in
 from distributor.letters.intake import draft_json
 from distributor.letters.intake.feed import is_cut_notice
@@ -63,6 +63,8 @@ def take_in_entries(feed: WatchedFeed, drafts: Sequence[Draft], *, now: datetime
     for reversion in _reversions(feed, by_digest, result):
         _note_withheld(reversion, result)
     unseen_drafts = _unseen(feed, by_digest, result, now=now)
+    if unseen_drafts:
+        source_locks.lock_publication(feed.publication)
     rows: dict[str, FeedEntry] = {}
     intakes: dict[str, Intake] = {}
     for digest, draft in _oldest_first(unseen_drafts):
@@ -161,6 +163,7 @@ def _reversions(feed: WatchedFeed, drafts: Mapping[str, Draft], result: EntriesR
         if LetterKey.objects.filter(publication=feed.publication, value__in=keys).exclude(letter=letter).exists():
             continue  # it has the address of another one by now
         origin = f"the feed {feed.name}"
+        source_locks.lock_publication(feed.publication)
         try:
             with transaction.atomic():
                 intake = take_in(draft, publication=feed.publication, actor=ACTOR, origin=origin, corrects=letter)

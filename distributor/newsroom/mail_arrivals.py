@@ -20,6 +20,7 @@ from distributor.newsroom.models import IntakeDoor
 logger = logging.getLogger(__name__)
 
 SECONDS: Final = 45.0  # for one mailbox: the others are the next minute's
+_NO_DOOR: Final = "The mail is for no door: check the address that it was sent to."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,15 @@ def take(raw: bytes, *, recipient: str = "") -> MailTaken:
     doors = [door for key in head.keys if (door := door_actions.find_by_key(key)) is not None]
     door = next((door for door in doors if door.kind == IntakeDoor.Kind.MAIL), None)
     if door is None:
-        raise BadInput("The mail is for no door: check the address that it was sent to.")
+        raise BadInput(_NO_DOOR)
     reason = _refusal(door, head.sender)
     if reason:
         door_calls.refuse(door, reason, size=len(raw))
         return MailTaken(door.name, reason=reason)
     call_id = sha256((head.message_id or sha256(raw).hexdigest()).encode()).hexdigest()
     is_new = door_calls.write_down(door, raw, call_id=call_id)
+    if is_new is None:
+        raise BadInput(_NO_DOOR)
     return MailTaken(door.name, is_taken=True, reason="" if is_new else "It came before.")
 
 

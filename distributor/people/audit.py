@@ -1,8 +1,9 @@
-"""The record of who did what: written with the deed, in its transaction, and never changed."""
+"""The record of who did what: written with the act, in its transaction, and never changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import QuerySet
@@ -32,6 +33,32 @@ def record(
         subject=subject[:200],
         publication=publication,
         details=dict(details or {}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done to one of many things; as `record` has it."""
+
+    subject: str
+    publication: Publication
+    details: Mapping[str, Any]
+
+
+def record_all(action: str, acts: Sequence[Act], *, actor: str, door: Door) -> None:
+    """Write down that `actor` did `action` to each of these."""
+    now = timezone.now()
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            at=now,
+            actor=actor[:300],
+            door=door,
+            action=action[:64],
+            subject=act.subject[:200],
+            publication=act.publication,
+            details=dict(act.details),
+        )
+        for act in acts
     )
 
 

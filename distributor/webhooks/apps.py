@@ -21,7 +21,7 @@ class WebhooksConfig(AppConfig):
             personal_data,
         )
 
-        versions.ANNOUNCE.fill("webhooks", letter_announcements.announce_version)
+        versions.ANNOUNCE.fill("webhooks", letter_announcements.announce_versions)
         transitions.ANNOUNCE.fill("webhooks", dispatch_announcements.announce_event)
         person_events.ANNOUNCE.fill("webhooks", person_announcements.announce_people)
         imports.ANNOUNCE.fill("webhooks", import_announcements.announce_import)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from distributor.letters import versions
 from distributor.letters.models import Version
 from distributor.webhooks.outbox import News, announce
 
 
-def announce_version(version: Version) -> None:
-    """Announce that a letter is new, or says something else."""
+def announce_versions(letter_versions: Sequence[Version]) -> None:
+    """Announce that letters are new, or say something else."""
+    for type_name, is_new in (("letter.taken_in", True), ("letter.changed", False)):
+        rows = [version for version in letter_versions if (version.number == 1) is is_new]
+        if rows:
+            announce(type_name, [News(version.letter.publication_id, _data(version)) for version in rows])
+
+
+def _data(version: Version) -> dict[str, Any]:
     letter, content = version.letter, versions.content_of(version)
-    is_new = version.number == 1
     data = {
         "letter": letter.pk,
         "version": version.number,
@@ -20,6 +29,4 @@ def announce_version(version: Version) -> None:
         "url": content.canonical_url,
         "by": version.actor,
     }
-    if not is_new:
-        data["changes"] = list(version.changes)
-    announce("letter.taken_in" if is_new else "letter.changed", [News(letter.publication_id, data)])
+    return data if version.number == 1 else data | {"changes": list(version.changes)}

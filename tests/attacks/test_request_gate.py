@@ -105,6 +105,7 @@ def test_views_with_large_bodies_are_few_and_behind_the_login() -> None:
         "api/v1/imports": True,
         "api/v1/imports/problems": True,
         "api/v1/letters": True,
+        "api/v1/letters/bulk": True,
         "api/v1/letters/<letter_id>": True,
         "api/v1/media": True,
         "api/v1/people/bulk": True,

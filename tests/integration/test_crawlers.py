@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from distributor.domain.letters import AuthorView, Draft, SeriesView
-from distributor.letters import draft_rows
+from distributor.letters import slugs
 from distributor.letters.models import Letter, Page, Publication
 from distributor.reader import crawlers
 from tests.integration import world
@@ -103,7 +103,7 @@ def test_too_many_for_one_file_become_one_a_publication(
 
 
 def test_a_large_sitemap_is_within_the_limits() -> None:
-    longest = "/lantern/letters/" + "등" * draft_rows.SLUG_LENGTH + "/"
+    longest = "/lantern/letters/" + "등" * slugs.LENGTH + "/"
     assert len(crawlers._xml("urlset", "url", [(longest, timezone.now())] * 100).content) / 100 * crawlers.MOST < 50e6
 
 

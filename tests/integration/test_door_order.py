@@ -24,6 +24,7 @@ from distributor.practice.newsroom import senders
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
 from tests.integration.doors import TEXT, call, ghost, hand_in, last, open_door, secret
+from tests.integration.rivals import while_open
 from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
@@ -268,3 +269,14 @@ def test_a_call_that_says_no_status_takes_nothing_back(kind: str) -> None:
     body = {"post": {"current": post}} if kind == "ghost" else {"post": post}
     submission = {"ghost": ghost_format, "wordpress": wordpress_format}[kind].read(json.dumps(body).encode())
     assert (submission.event, submission.why) == ("other", "It does not say the post’s status.")
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_a_call_at_a_door_that_is_removed_just_then_finds_none(publication: Publication, is_proven: bool) -> None:
+    door = open_door(publication, "json", rules=HELD)
+    request = senders.plain(HORN, secret=secret(door) if is_proven else "another")
+
+    future = while_open(lambda: door_actions.remove(door), lambda: hand_in(door, request))
+
+    assert future.result() == (404 if is_proven else 401)
+    assert not Arrival.objects.exists()

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
-from time import monotonic
-from typing import TypeVar
 
 import pytest
-from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from distributor.delivery import moves
@@ -23,9 +18,7 @@ from distributor.domain.letters import Draft
 from distributor.letters.models import Letter, Publication
 from tests.integration import world
 from tests.integration.conftest import ScriptedChannel
-from tests.patience import PATIENCE
-
-Value = TypeVar("Value")
+from tests.integration.rivals import while_open
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("broker")]
 
@@ -50,30 +43,6 @@ def dispatches(publication: Publication) -> list[Dispatch]:
     letter = make_letter(publication, "Fog")
     at = timezone.now() + timedelta(days=2)
     return list(queue_letter(letter, at=at, channels=("link", "scripted"), approve=False).dispatches)
-
-
-def while_open(deed: Callable[[], object], rival: Callable[[], Value]) -> Future[Value]:
-    """Do a deed in a transaction, and commit it once the rival, in a thread of its own, waits for a lock of it."""
-
-    def in_thread() -> Value:
-        try:
-            return rival()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(1) as pool, transaction.atomic():
-        deed()
-        future = pool.submit(in_thread)
-        deadline = monotonic() + PATIENCE
-        while not (_is_waited_for() or future.done()):
-            assert monotonic() < deadline, "nobody waits for a lock"
-    return future
-
-
-def _is_waited_for() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
-        return bool(cursor.fetchone()[0])
 
 
 def due_times() -> list[datetime]:

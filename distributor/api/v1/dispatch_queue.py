@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Annotated, Final
 
 from django.http import HttpResponse
@@ -13,16 +15,16 @@ from distributor.api.authentication import ApiRequest
 from distributor.api.operations import note, operation
 from distributor.api.parameters import Body, Id, Name, row_of
 from distributor.api.v1.dispatch_actions import TIME_EXAMPLES, TIME_HELP, Concern, concern_of, moment_of
-from distributor.api.v1.schemas.dispatches import Dispatch, answers, complete
+from distributor.api.v1.schemas.dispatches import Dispatch, answers, complete, new_answers
 from distributor.audience import segments
 from distributor.audience.actions import find_lists
 from distributor.delivery import withdrawal
 from distributor.delivery.models import Dispatch as DispatchRow
-from distributor.delivery.planning.queue import queue_letter
+from distributor.delivery.planning.queue import QueueOptions, QueueResult, queue_letter, queue_new_letters
 from distributor.delivery.variants import concerns
 from distributor.domain.planning import LONGEST_HOLD_MINUTES, LONGEST_SPREAD_HOURS
 from distributor.domain.roles import Actor
-from distributor.letters.models import Letter
+from distributor.letters.models import Letter, Publication
 from distributor.newsroom import intake_rules
 from distributor.newsroom.intake_rules import RuleSettings
 from distributor.people import api_tokens
@@ -122,32 +124,65 @@ def check_scopes(request: ApiRequest, body: QueueRequest) -> None:
 
 def queue_as_asked(letter: Letter, body: QueueRequest, *, by: Actor, is_update: bool = False) -> QueueAnswer:
     """Plan a letter's dispatches as a request says (`is_update`: see `queue_letter`); return what became of it."""
-    at, decision = moment_of(body.at, letter.publication) if body.at else (None, "")
     # What is sent again and names nothing goes nowhere else, whatever its feed or door has chosen since.
-    is_known = is_update and letter.dispatches.exists()
-    rules = RuleSettings() if is_known else intake_rules.of_letter(letter)
-    segment = body.segment or rules.segment
+    has_no_rules = is_update and letter.dispatches.exists()
+    rules = RuleSettings() if has_no_rules else intake_rules.of_letter(letter)
+    options, decision = _options(letter.publication, body, rules, by)
     result = queue_letter(
         letter,
-        at=at,
-        hold_minutes=body.hold_minutes,
-        channels=list(dict.fromkeys(body.channels)) or rules.channels or None,
-        lists=find_lists(letter.publication, body.lists or rules.lists),
-        segment=segments.find(letter.publication, segment) if segment else None,
-        spread_hours=body.spread_hours,
-        approve=body.approve,
-        next_slot=body.next_slot,
+        at=options.at,
+        hold_minutes=options.hold_minutes,
+        channels=options.channels,
+        lists=options.lists,
+        segment=options.segment,
+        spread_hours=options.spread_hours,
+        approve=options.approve,
+        next_slot=options.next_slot,
         is_update=is_update,
         by=by,
     )
-    ids = [dispatch.pk for dispatch in result.dispatches]
-    # Looking at accounts renders each variant: that is for whoever approves, and not for drafts.
-    worries = concerns.of_dispatches(result.dispatches) if body.approve else ()
-    return QueueAnswer(
-        dispatches=_answers(ids),
-        notes=[*filter(None, [decision]), *result.notes],
-        concerns=[concern_of(concern) for concern in worries],
+    return _queue_answers([result], body, decision)[0]
+
+
+def queue_new(
+    letters: Sequence[Letter], publication: Publication, body: QueueRequest, *, by: Actor
+) -> list[QueueAnswer]:
+    """Do the same for letters that were stored just now, in this transaction: they came by no feed and no door."""
+    options, decision = _options(publication, body, RuleSettings(), by)
+    return _queue_answers(queue_new_letters(letters, options), body, decision)
+
+
+def _options(publication: Publication, body: QueueRequest, rules: RuleSettings, by: Actor) -> tuple[QueueOptions, str]:
+    """Return what a request and the letter's rules choose, and how its time was understood where that is to be said."""
+    at, decision = moment_of(body.at, publication) if body.at else (None, "")
+    segment = body.segment or rules.segment
+    options = QueueOptions(
+        at=at,
+        hold_minutes=body.hold_minutes,
+        channels=tuple(dict.fromkeys(body.channels or rules.channels)),
+        lists=tuple(find_lists(publication, body.lists or rules.lists)),
+        segment=segments.find(publication, segment) if segment else None,
+        spread_hours=body.spread_hours,
+        approve=body.approve,
+        next_slot=body.next_slot,
+        by=by,
     )
+    return options, decision
+
+
+def _queue_answers(results: Sequence[QueueResult], body: QueueRequest, decision: str) -> list[QueueAnswer]:
+    rows = iter(new_answers([dispatch for result in results for dispatch in result.dispatches]))
+    return [
+        QueueAnswer(
+            dispatches=list(islice(rows, len(result.dispatches))),
+            notes=[*filter(None, [decision]), *result.notes],
+            # Looking at accounts renders each variant: that is for whoever approves, and not for drafts.
+            concerns=[concern_of(concern) for concern in concerns.of_dispatches(result.dispatches)]
+            if body.approve
+            else [],
+        )
+        for result in results
+    ]
 
 
 @operation(

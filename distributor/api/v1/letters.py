@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from django.http import HttpResponse
 from ninja import Query, Router, Schema, Status
@@ -15,15 +15,18 @@ from distributor.api.operations import note, operation
 from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, NameFilter, row_of
 from distributor.api.v1 import letter_filters
-from distributor.api.v1.dispatch_queue import QueueAnswer, QueueRequest, check_scopes, queue_as_asked
+from distributor.api.v1.dispatch_queue import QueueAnswer, QueueRequest, check_scopes, queue_as_asked, queue_new
 from distributor.api.v1.letter_filters import LetterFilters
 from distributor.api.v1.schemas import letters as schemas
 from distributor.api.v1.schemas.letters import Letter, LetterChange, NewLetter
 from distributor.domain.draft_gaps import gap_fields
 from distributor.domain.errors import BadInput
+from distributor.domain.letters import Draft
 from distributor.letters import actions, edits, omissions
+from distributor.letters.actions import Intake
 from distributor.letters.intake.submissions import Submission, read_submission
 from distributor.letters.models import Letter as LetterRow
+from distributor.letters.models import Publication
 from distributor.request_bodies import FORM_ROOM, BodyLimit
 
 router = Router(tags=["Letters"])
@@ -63,15 +66,32 @@ def create(request: ApiRequest, response: HttpResponse, body: LetterRequest) -> 
     Where it is not sure which letter it is, nothing is stored: send it again with `corrects` or `is_new`. With `queue`
     it is queued as well, or neither is done.
     """
+    check_request(request, body)
+    publication = publication_of(request, body.publication)
+    draft = read_submission(submission_of(body))
+    intake, queue = store(request, body, publication, draft)
+    letter = schemas.new_answer(intake.new) if intake.new is not None else letter_answer(intake.letter.pk)
+    note(request, subject=f"letter {letter.id}", publication=publication, **record_of(intake.created, queue))
+    response.headers["Location"] = f"/api/v1/letters/{letter.id}"
+    answer = LetterIntake(letter=letter, created=intake.created, missing=list(gap_fields(draft)), queue=queue)
+    return Status(HTTPStatus.CREATED if intake.created else HTTPStatus.OK, answer)
+
+
+def check_request(request: ApiRequest, body: LetterRequest) -> None:
+    """Raise NotPermitted and BadInput for what can't be asked."""
     if body.queue is not None:
         check_scopes(request, body.queue)
-    publication = publication_of(request, body.publication)
     if body.corrects is not None and body.is_new:
         raise BadInput("“corrects” and “is_new” are two answers to one question: give one of them.")
+
+
+def store(
+    request: ApiRequest, body: LetterRequest, publication: Publication, draft: Draft
+) -> tuple[Intake, QueueAnswer | None]:
+    """Take in what was read of a letter, and queue it where that is asked. Raises what either does."""
     corrects = (
         row_of(request, LetterRow.objects.select_related("publication"), body.corrects) if body.corrects else None
     )
-    draft = read_submission(_submission(body))
     edits.check_picture(draft.image_url, publication)
     intake = actions.take_in(
         draft,
@@ -81,17 +101,17 @@ def create(request: ApiRequest, response: HttpResponse, body: LetterRequest) -> 
         corrects=corrects,
         is_new=body.is_new,
     )
-    queue = (
-        queue_as_asked(intake.letter, body.queue, by=request.auth.as_actor, is_update=not intake.created)
-        if body.queue is not None
-        else None
-    )
-    letter = letter_answer(intake.letter.pk)
+    if body.queue is None:
+        return intake, None
+    if intake.created:
+        return intake, queue_new([intake.letter], publication, body.queue, by=request.auth.as_actor)[0]
+    return intake, queue_as_asked(intake.letter, body.queue, by=request.auth.as_actor, is_update=True)
+
+
+def record_of(created: bool, queue: QueueAnswer | None) -> dict[str, Any]:
+    """Return what the record says of a letter that was taken in."""
     details = {"dispatches": [dispatch.id for dispatch in queue.dispatches]} if queue is not None else {}
-    note(request, subject=f"letter {letter.id}", publication=publication, created=intake.created, **details)
-    response.headers["Location"] = f"/api/v1/letters/{letter.id}"
-    answer = LetterIntake(letter=letter, created=intake.created, missing=list(gap_fields(draft)), queue=queue)
-    return Status(HTTPStatus.CREATED if intake.created else HTTPStatus.OK, answer)
+    return {"created": created, **details}
 
 
 @operation(
@@ -162,7 +182,8 @@ def put_back(
     return letter_answer(row.pk)
 
 
-def _submission(body: NewLetter) -> Submission:
+def submission_of(body: NewLetter) -> Submission:
+    """Return a letter as intake takes it."""
     fields = schemas.letter_fields(body)
     if body.id:
         fields["id"] = body.id

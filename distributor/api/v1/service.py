@@ -33,6 +33,7 @@ from distributor.api.v1 import (
     intake_questions,
     letter_versions,
     letters,
+    letters_in_bulk,
     lists,
     mail,
     media,
@@ -70,6 +71,7 @@ ROUTERS = (
     segments.router,
     suppressions.router,
     returns.router,
+    letters_in_bulk.router,
     letters.router,
     letter_versions.router,
     variants.router,
@@ -144,8 +146,8 @@ def _with_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return answer
 
 
-# Ninja names a path once for each of its methods, with the same view behind all.
-_ROUTES = {str(row.pattern): _route(row) for row in reversed(api.urls[0]) if isinstance(row, URLPattern)}
+# Ninja names a path once for each of its methods, with the same view behind all. The first that fits answers.
+_ROUTES = {str(row.pattern): _route(row) for row in api.urls[0] if isinstance(row, URLPattern)}
 app_name = "api-v1"
 urlpatterns = [
     path("", csrf_exempt(RedirectView.as_view(url="/api/v1/docs"))),

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+import builtins
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -139,6 +140,10 @@ class LettersCalls:
             ),
             LetterIntake,
         )
+
+    def create_many(self, *, lines: Iterable[Any]) -> builtins.list[Any]:
+        """Take in many letters."""
+        return calls.rows_of(self._transport.send(Call("POST", "/letters/bulk", lines=lines)))
 
     def show(self, letter_id: int) -> Letter:
         """One letter."""
@@ -450,6 +455,10 @@ class AsyncLettersCalls:
             ),
             LetterIntake,
         )
+
+    async def create_many(self, *, lines: Iterable[Any]) -> builtins.list[Any]:
+        """Take in many letters."""
+        return calls.rows_of(await self._transport.send(Call("POST", "/letters/bulk", lines=lines)))
 
     async def show(self, letter_id: int) -> Letter:
         """One letter."""

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from distributor.audience.actions import check_open, open_lists
+from distributor.audience.actions import check_open
 from distributor.audience.models import MailingList, Segment
 from distributor.channels import registry
-from distributor.channels.base import Channel
 from distributor.delivery import wakeups
-from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
-from distributor.delivery.planning import approval, earliest_release, embargoes, four_eyes, slots
+from distributor.delivery.planning import approval, dispatch_rows, earliest_release, embargoes, four_eyes, slots
+from distributor.delivery.planning.dispatch_rows import LetterPlan
+from distributor.delivery.planning.embargoes import Embargo
+from distributor.delivery.planning.targets import targets_of
 from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import source_changes
 from distributor.domain.dispatch_actions import ACTIONS, permits
-from distributor.domain.errors import BadInput, NotPermitted, UnknownChannel
-from distributor.domain.planning import LINK, PlannedDispatch, SchedulePolicy, Target, plan
+from distributor.domain.errors import BadInput, NotPermitted
+from distributor.domain.planning import LINK, SchedulePolicy, Target, plan
 from distributor.domain.roles import RULE, Actor
 from distributor.domain.states import FINISHED, VACANT, State
 from distributor.letters.models import Letter, Publication
@@ -38,6 +38,21 @@ class QueueResult:
 
     dispatches: tuple[Dispatch, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueOptions:
+    """How a letter is to go out: `queue_letter` explains each."""
+
+    at: datetime | None = None
+    hold_minutes: int | None = None
+    channels: tuple[str, ...] = ()
+    lists: tuple[MailingList, ...] = ()
+    segment: Segment | None = None
+    spread_hours: int = 0
+    approve: bool = True
+    next_slot: bool = False
+    by: Actor = RULE
 
 
 @transaction.atomic
@@ -71,64 +86,117 @@ def queue_letter(
     any channel, for a time beside `next_slot`, and where no channel has slots. `by` is who queues it: raises
     NotPermitted where they may not approve, or wrote it themselves and the publication wants four eyes.
     """
-    if approve and not permits(by.role, APPROVER):
+    options = QueueOptions(
+        at, hold_minutes, tuple(channels or ()), tuple(lists), segment, spread_hours, approve, next_slot, by
+    )
+    check(options)
+    # Two editors at once plan one after the other.
+    Letter.objects.select_for_update(of=("self",)).values_list("pk").get(pk=letter.pk)
+    earlier_dispatches = list(letter.dispatches.order_by("pk"))
+    if is_update and not options.channels and earlier_dispatches:
+        if any(dispatch.state not in VACANT for dispatch in earlier_dispatches):
+            bar = [*_share_bar(letter), *(dispatch.channel for dispatch in earlier_dispatches)]
+            names = _mail_channels(bar) if lists else []
+            if not names:
+                return QueueResult((), _update_notes(letter, earlier_dispatches))
+        else:
+            names = list(dict.fromkeys(dispatch.channel for dispatch in earlier_dispatches))
+        options = replace(options, channels=tuple(names))
+    (result,) = _queue([letter], options, {letter.pk: earlier_dispatches})
+    return result
+
+
+@transaction.atomic
+def queue_new_letters(letters: Sequence[Letter], options: QueueOptions) -> list[QueueResult]:
+    """Do the same for letters of one publication that were stored just now, in this transaction. Raises the same."""
+    check(options)
+    return _queue(letters, options, {})
+
+
+def check(options: QueueOptions) -> None:
+    """Raise NotPermitted, UnknownChannel and BadInput for options that suit no letter."""
+    if options.approve and not permits(options.by.role, APPROVER):
         raise NotPermitted("Editors approve what goes out: keep it as drafts, and one of them is shown it.")
-    Letter.objects.select_for_update().get(pk=letter.pk)  # two editors at once plan one after the other
-    publication = letter.publication
-    for name in channels or ():
+    for name in options.channels:
         registry.get(name)
-    if next_slot and at is not None:
+    if options.next_slot and options.at is not None:
         raise BadInput("Give a time or ask for the next slot, not both.")
-    check_open(lists)
-    earlier_dispatches = list(letter.dispatches.order_by("pk")) if is_update and not channels else []
-    if any(dispatch.state not in VACANT for dispatch in earlier_dispatches):
-        channels = (
-            _mail_channels([*_share_bar(letter), *(dispatch.channel for dispatch in earlier_dispatches)])
-            if lists
-            else []
-        )
-        if not channels:
-            return QueueResult((), _update_notes(letter, earlier_dispatches))
-    bar = tuple(channels or dict.fromkeys(dispatch.channel for dispatch in earlier_dispatches) or _share_bar(letter))
+    check_open(options.lists)
+
+
+def _queue(
+    letters: Sequence[Letter], options: QueueOptions, earlier_dispatches: Mapping[int, Sequence[Dispatch]]
+) -> list[QueueResult]:
+    """Plan letters that nobody else plans just now; the dispatches that each has already are given, by its number."""
+    targets: dict[str, list[Target]] = {}
+    plans: list[LetterPlan] = []
+    notes: list[list[str]] = []
+    embargoes_of: list[Embargo | None] = []
+    for letter in letters:
+        embargo = embargoes.of_letter(letter, at=options.at, now=timezone.now()) if options.approve else None
+        letter_plan, letter_notes = _plan(letter, options, embargo, targets, earlier_dispatches.get(letter.pk, ()))
+        plans.append(letter_plan)
+        notes.append(letter_notes)
+        embargoes_of.append(embargo)
+    rows = dispatch_rows.store(plans)
+    for letter_plan, dispatches, letter_notes, embargo in zip(plans, rows, notes, embargoes_of, strict=True):
+        if letter_plan.is_approved:
+            _approve(dispatches, options.by)
+        if embargo:
+            letter_notes.insert(0, embargo.sentence if dispatches else embargo.reason)
+    wakeups.after_commit("delivery.tick")
+    return [QueueResult(tuple(dispatches), tuple(texts)) for dispatches, texts in zip(rows, notes, strict=True)]
+
+
+def _plan(
+    letter: Letter,
+    options: QueueOptions,
+    embargo: Embargo | None,
+    targets: dict[str, list[Target]],
+    earlier_dispatches: Sequence[Dispatch],
+) -> tuple[LetterPlan, list[str]]:
+    """Return what is to be stored of one letter, and what is to be said. `targets` are kept for further letters."""
+    publication = letter.publication
+    bar = options.channels or _share_bar(letter)
     if not bar:
         raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
-    embargo = embargoes.of_letter(letter, at=at, now=timezone.now()) if approve else None
-    approve = approve and embargo is None
-    at = at or (embargo.until if embargo else None)
-    policy = _policy(publication, at=at, hold_minutes=hold_minutes)
-    if next_slot:
+    at = options.at or (embargo.until if embargo else None)
+    policy = _policy(publication, at=at, hold_minutes=options.hold_minutes)
+    if options.next_slot:
         policy = _slot_policy(letter, bar, policy)
-    dispatch_plan = plan(
-        bar,
-        {name: targets_of(publication, name, lists, segment) for name in bar},
-        policy,
-        timezone.now(),
-        not_before=partial(earliest_release.channel_hours, publication),
-    )
-    notes = list(dispatch_plan.notes)
-    dispatches: list[Dispatch] = []
+    for name in bar:
+        if name not in targets:
+            targets[name] = targets_of(publication, name, options.lists, options.segment)
+    hours = partial(earliest_release.channel_hours, publication)
+    dispatch_plan = plan(bar, {name: targets[name] for name in bar}, policy, timezone.now(), not_before=hours)
+    notes, entries = list(dispatch_plan.notes), []
+    rivals = {(row.channel, row.target_key): row for row in earlier_dispatches if row.state not in VACANT}
     for entry in dispatch_plan.dispatches:
-        existing = _already(letter, entry)
-        if existing is not None:
-            notes.extend(_existing_notes(existing))
-            continue
-        dispatches.append(
-            _create(
-                letter, entry, dispatches, hold=policy.hold, segment=segment, spread_hours=spread_hours, approve=approve
-            )
-        )
-    if approve:
-        for dispatch in dispatches:
-            if state_of(dispatch) is State.DRAFT:
-                approval.begin_hold(dispatch)
-            else:  # blocked: as what it was approved counts once nothing is in its way
-                approval.keep_approved(dispatch)
-            if by != RULE:
-                four_eyes.check(dispatch, by.name)
-    wakeups.after_commit("delivery.tick")
-    if embargo:
-        notes.insert(0, embargo.sentence if dispatches else embargo.reason)
-    return QueueResult(tuple(dispatches), tuple(notes))
+        if (row := rivals.get((entry.channel, entry.target.key))) is not None:
+            notes.extend(_existing_notes(row))
+        else:
+            entries.append(entry)
+    links = (row for row in earlier_dispatches if row.channel == LINK and row.state not in FINISHED)
+    letter_plan = LetterPlan(
+        letter,
+        tuple(entries),
+        policy.hold,
+        is_approved=options.approve and embargo is None,
+        link=next(links, None),
+        segment=options.segment,
+        spread_hours=options.spread_hours,
+    )
+    return letter_plan, notes
+
+
+def _approve(dispatches: Sequence[Dispatch], by: Actor) -> None:
+    for dispatch in dispatches:
+        if state_of(dispatch) is State.DRAFT:
+            approval.begin_hold(dispatch)
+        else:  # blocked: as what it was approved counts once nothing is in its way
+            approval.keep_approved(dispatch)
+        if by != RULE:
+            four_eyes.check(dispatch, by.name)
 
 
 def _share_bar(letter: Letter) -> tuple[str, ...]:
@@ -189,98 +257,3 @@ def _slot_policy(letter: Letter, channels: Sequence[str], policy: SchedulePolicy
     after = max(policy.at or now, slots.earliest_slot(now, hold=policy.hold))
     slot_times = slots.next_slots(letter.publication, letter, channels, after)
     return replace(policy, at=min(slot_times.values()), slots=slot_times)
-
-
-def targets_of(
-    publication: Publication, name: str, lists: Sequence[MailingList], segment: Segment | None
-) -> list[Target]:
-    """Return where a channel's variant goes, or one target whose problem says why it can't go anywhere yet."""
-    try:
-        channel = registry.get(name)
-    except UnknownChannel as error:
-        return [Target(key="none", name="no such channel", problem=str(error))]
-    if channel.capabilities.addressed:
-        return [_audience(publication, channel, lists, segment)]
-    if not channel.fields:
-        return [Target(key="web", name=f"{publication.name} on the web")]
-    channel_accounts = accounts.for_channel(publication, name)
-    if not channel_accounts:
-        return [Target(key="none", name="no account", problem=_no_account(channel))]
-    return [
-        Target(key=f"account:{account.pk}", name=account.name, account_id=account.pk) for account in channel_accounts
-    ]
-
-
-def _no_account(channel: Channel) -> str:
-    return f"No {channel.capabilities.label} account is connected."
-
-
-def _audience(
-    publication: Publication, channel: Channel, lists: Sequence[MailingList], segment: Segment | None
-) -> Target:
-    mailing_lists = list(lists) or list(open_lists(publication).order_by("pk"))
-    problem = ""
-    if not mailing_lists:
-        problem = "There is no mailing list: make one with “distributor subscribers import FILE --list SLUG”."
-    elif not lists and len(mailing_lists) > 1:
-        problem = f"Say which lists: {', '.join(mailing_list.slug for mailing_list in mailing_lists)}."
-        mailing_lists = []
-    account = next(iter(accounts.for_channel(publication, channel.name)), None)
-    if account is None:
-        problem = _no_account(channel)
-    ids = tuple(sorted(mailing_list.pk for mailing_list in mailing_lists))
-    names = ", ".join(mailing_list.name for mailing_list in mailing_lists) or "no list"
-    return Target(
-        key="lists:" + ",".join(map(str, ids)) + (f" segment:{segment.pk}" if segment else ""),
-        name=f"{names}: {segment.name}" if segment else names,
-        account_id=account.pk if account else None,
-        list_ids=ids,
-        problem=problem,
-    )
-
-
-def _already(letter: Letter, entry: PlannedDispatch) -> Dispatch | None:
-    return standing_dispatches(letter, entry.channel, entry.target.key).first()
-
-
-def standing_dispatches(letter: Letter, channel: str, target_key: str) -> QuerySet[Dispatch]:
-    """Return the dispatches that stand in the way of another one for this target: at most one."""
-    return letter.dispatches.filter(channel=channel, target_key=target_key).exclude(state__in=VACANT)
-
-
-def _create(
-    letter: Letter,
-    entry: PlannedDispatch,
-    before: Sequence[Dispatch],
-    *,
-    hold: timedelta,
-    segment: Segment | None,
-    spread_hours: int,
-    approve: bool,
-) -> Dispatch:
-    link = _link(letter, before) if entry.waits_for_link else None
-    dispatch = Dispatch.objects.create(
-        publication=letter.publication,
-        letter=letter,
-        channel=entry.channel,
-        account_id=entry.target.account_id,
-        target_key=entry.target.key,
-        target=entry.target.name[:300],
-        state=(State.BLOCKED if entry.blocked else State.DRAFT).value,
-        approved_at=timezone.now() if approve and entry.blocked else None,
-        reason=(entry.blocked or entry.moved)[:500],
-        position=entry.position,
-        due_at=entry.due_at,
-        hold_minutes=hold // timedelta(minutes=1),
-        segment=segment if entry.target.list_ids else None,
-        spread_hours=spread_hours if entry.target.list_ids else 0,
-        waits_for=link,
-    )
-    dispatch.lists.set(entry.target.list_ids)
-    return dispatch
-
-
-def _link(letter: Letter, before: Sequence[Dispatch]) -> Dispatch | None:
-    """Return the dispatch that publishes the letter's page: one planned just now, else one that is still to come."""
-    link = next((dispatch for dispatch in before if dispatch.channel == LINK), None)
-    return link or letter.dispatches.filter(channel=LINK).exclude(state__in=FINISHED).first()

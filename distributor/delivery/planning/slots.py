@@ -116,8 +116,8 @@ def to_next_slot(dispatch_id: int) -> Dispatch:
 def _lock(publication_id: int) -> None:
     """Let one at a time take slots of a publication.
 
-    Its row is no lock for that: who stores a letter holds it too. But it has to be there for whoever plans a dispatch,
-    so that is waited for first: else two could wait for one another.
+    Its row is no lock for that: who changes its settings holds it too. But it has to be there for whoever plans a
+    dispatch, so that is waited for first: else two could wait for one another.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM letters_publication WHERE id = %s FOR KEY SHARE", [publication_id])

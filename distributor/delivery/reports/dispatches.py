@@ -111,11 +111,12 @@ class DispatchReport:
         }
 
 
-def report(dispatches: Iterable[Dispatch]) -> tuple[DispatchReport, ...]:
-    """Return a report on each dispatch, in the given order."""
+def report(dispatches: Iterable[Dispatch], *, are_new: bool = False) -> tuple[DispatchReport, ...]:
+    """Return a report on each dispatch, in the given order; `are_new`: nothing has changed since they are there."""
     listed_dispatches = list(dispatches)
-    mails = ledger.counts(dispatch for dispatch in listed_dispatches if _addressed(dispatch))
-    changes = source_changes.of(listed_dispatches)
+    mail_dispatches = [dispatch for dispatch in listed_dispatches if _addressed(dispatch)]
+    mails = ledger.counts(mail_dispatches) if mail_dispatches else {}
+    changes = {} if are_new else source_changes.of(listed_dispatches)
     nothing_is_sent = bool(epochs.held_because())
     later = unreached.reached_later(mails)
     held = held_people.counts(mails)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import MD5, Upper
@@ -194,9 +196,10 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def content(self) -> LetterContent:
-        """Return what the letter says now, as a version keeps it."""
-        bylines = self.bylines.select_related("author").order_by("position")
+    def content(self, bylines: Sequence[Byline] | None = None) -> LetterContent:
+        """Return what the letter says now, as a version keeps it; its stored bylines are read unless they are given."""
+        if bylines is None:
+            bylines = list(self.bylines.select_related("author").order_by("position"))
         return LetterContent(
             title=self.title,
             body_html=self.body_html,

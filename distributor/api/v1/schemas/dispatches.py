@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from distributor.delivery.models import Dispatch as DispatchRow
+from distributor.delivery.planning.claims import is_addressed
 from distributor.delivery.reports.dispatches import DispatchReport, report
 from distributor.domain.states import FINISHED, State
 
@@ -106,13 +107,24 @@ def answers(rows: Iterable[DispatchRow]) -> list[Dispatch]:
     return [_answer(row, part) for row, part in zip(row_list, report(row_list), strict=True)]
 
 
+def new_answers(rows: Sequence[DispatchRow]) -> list[Dispatch]:
+    """Return dispatches that were planned just now, in this transaction, as `answers` does of what is read again."""
+    for row in rows:
+        for name in ("due_at", "hold_until", "approved_at"):  # as PostgreSQL gives times back
+            if (moment := getattr(row, name)) is not None:
+                setattr(row, name, moment.astimezone(UTC))
+    prefetch_related_objects([row for row in rows if row.account_id], "account")
+    prefetch_related_objects([row for row in rows if is_addressed(row.channel)], "lists")
+    return [_answer(row, part) for row, part in zip(rows, report(rows, are_new=True), strict=True)]
+
+
 def _answer(row: DispatchRow, part: DispatchReport) -> Dispatch:
     details: dict[str, Any] = {
         **part.to_json(),
         "outcomes": {name: getattr(part, name) for name in OUTCOMES},
         "publication": row.publication.slug,
         "account": row.account_id,
-        "lists": [mailing_list.slug for mailing_list in row.lists.all()],
+        "lists": [mailing_list.slug for mailing_list in row.lists.all()] if is_addressed(row.channel) else [],
         "segment": row.segment.slug if row.segment else None,
         "finished": row.state in FINISHED,
         "recipients": part.recipients or (0 if row.state in FINISHED else None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from django.conf import settings
@@ -17,7 +17,9 @@ from distributor.domain import media_names
 from distributor.domain.letters import ALT_LIMIT
 from distributor.letters.intake import drafts
 from distributor.letters.intake.letter_fields import LetterFields
+from distributor.letters.models import Byline
 from distributor.letters.models import Letter as LetterRow
+from distributor.letters.new_letters import NewLetter as NewRow
 
 LONGEST_TEXT: Final = 10 * 1024 * 1024  # characters; in bytes the same limit holds, see `intake.text_encoding`
 _URL: Final = r"^https?://[^\s<>\"\u0000]+$"
@@ -235,6 +237,21 @@ def answer(row: LetterRow) -> Letter:
     return Letter(**fields_of(row, Letter.model_fields))
 
 
+def new_answer(new: NewRow) -> Letter:
+    """Return a letter that was stored just now, as `answer` does of what is read again."""
+    row = new.letter
+    stored_values: dict[str, Any] = {
+        "keys": [Key(kind=key.kind, value=key.value) for key in new.keys],
+        "version": new.version.number,
+        "page_url": "",
+        "authors": [_author(byline) for byline in new.bylines],
+        # As PostgreSQL gives times back.
+        "published_at": row.published_at.astimezone(UTC) if row.published_at else None,
+    }
+    other_names = [name for name in Letter.model_fields if name not in stored_values]
+    return Letter(**fields_of(row, other_names), **stored_values)
+
+
 def item(row: LetterRow, names: Sequence[str]) -> dict[str, Any]:
     """Return these fields of a letter, and its id, for a list."""
     return fields_of(row, ("id", *names))
@@ -269,9 +286,12 @@ def _series(row: LetterRow) -> Series | None:
 
 
 def _authors(row: LetterRow) -> list[Author]:
-    bylines = sorted(row.bylines.all(), key=lambda byline: byline.position)
-    views = [byline.author.view() for byline in bylines]
-    return [Author(name=view.name, email=view.email, bio=view.bio) for view in views]
+    return [_author(byline) for byline in sorted(row.bylines.all(), key=lambda byline: byline.position)]
+
+
+def _author(byline: Byline) -> Author:
+    view = byline.author.view()
+    return Author(name=view.name, email=view.email, bio=view.bio)
 
 
 def _image(row: LetterRow) -> Image | None:
