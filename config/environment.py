@@ -138,6 +138,12 @@ VARIABLES = (
         "`info`",
     ),
     Variable(
+        "DISTRIBUTOR_TWO_FACTOR",
+        "of whom a second factor is wanted beside the password: `optional`, `admins` or `everyone`. Who lacks one is "
+        "led to set it up, and gets no further before",
+        "`optional`",
+    ),
+    Variable(
         "DISTRIBUTOR_TOKEN",
         "with what `distributor mcp` asks the API, made by `distributor api token create`",
         "none: `distributor mcp` does not start",

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "config.middleware.desk_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "distributor.desk.factor_policy.SecondFactorPolicy",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -119,6 +120,11 @@ ACCOUNT_ADAPTER = "distributor.desk.sign_in_adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGIN_TIMEOUT = 900  # seconds between the password and what comes after it
+MFA_ADAPTER = "distributor.desk.sign_in_adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are ours to confirm
+MFA_TOTP_TOLERANCE = 1  # a code of the half minute before or after counts too: clocks differ
+TWO_FACTOR = environment.choice("DISTRIBUTOR_TWO_FACTOR", ("optional", "admins", "everyone"))
 PASSWORD_RESET_TIMEOUT = 3600  # seconds for which a link for a new password counts
 LOGIN_URL = "desk:login"
 LOGIN_REDIRECT_URL = "desk:home"

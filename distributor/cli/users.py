@@ -109,6 +109,19 @@ def activate(name: str, as_json: bool) -> None:
     _tell(name, f"{name} can use the desk again.", as_json=as_json)
 
 
+@users.command("no-second-factor")
+@click.argument("name")
+@output.json_option
+def no_second_factor(name: str, as_json: bool) -> None:
+    """Take all second factors off an editor who has lost them: they log in with their password alone again."""
+    with database():
+        from distributor.cli.actors import actor
+        from distributor.people import two_factor
+
+        two_factor.take_off(name, actor=actor())
+    _tell(name, f"{name} has no second factor any more, and is told so by mail.", as_json=as_json)
+
+
 @users.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Agree to it: a removed editor does not come back.")

@@ -74,11 +74,11 @@ def confirm_identity(request: HttpRequest) -> HttpResponse:
     return redirect(next_page(request))
 
 
-def next_page(request: HttpRequest) -> str:
-    """Return the page of the desk that a request wants to go on to."""
+def next_page(request: HttpRequest, default: str = "desk:own-account") -> str:
+    """Return the page of the desk that a request wants to go on to, else the one with the name `default`."""
     page = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = page.startswith("/desk/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
-    return page if is_ours else resolve_url("desk:own-account")
+    return page if is_ours else resolve_url(default)
 
 
 def _page(request: HttpRequest, form: PasswordForm, *, wait: int = 0, status: int = HTTPStatus.OK) -> HttpResponse:

@@ -21,7 +21,7 @@ from distributor.desk.identity_check import sure_of_identity
 from distributor.desk.password_reset import NO_REFERRER
 from distributor.desk.sentences import translation
 from distributor.domain.errors import BadInput
-from distributor.people import own_addresses, sessions, sign_in_mails
+from distributor.people import own_addresses, sessions, sign_in_mails, two_factor
 
 ADDRESS_MAILS: Final = ClientLimit("own-address", count=5, seconds=3600)
 
@@ -33,6 +33,8 @@ def own_account(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated  # the decorator lets nobody else in
     context = {
+        "factors": two_factor.factors_of(user),
+        "is_wanted": two_factor.is_wanted(user),
         "sessions": sessions.sessions_of(user, current=request.session.session_key),
         "zone": timezone.get_current_timezone_name(),
         "here": "account",

@@ -18,6 +18,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 # The way in, the way out, and a new password for who has forgotten theirs.
 OPEN_ON_THE_DESK = {
     "desk/login/",
+    "desk/login/second-factor/",
+    "desk/login/passkey/",
     "desk/logout/",
     "desk/password/forgotten/",
     "desk/password/reset/<str:uidb64>/<str:token>/",

@@ -38,6 +38,7 @@ expect.set_options(timeout=PATIENCE)
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # An address that is no secure context for a browser, unlike 127.0.0.1: there is no clipboard to write to.
 INSECURE = "lantern.test"
+NAMES_OF_SITE = ("127.0.0.1", INSECURE, "localhost")  # passkeys are of a name, and no network address is one
 FLAGS = (
     "--no-sandbox",  # as root, which containers are
     "--disable-gpu",
@@ -94,7 +95,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
 
     def guard(route: Route) -> None:
-        ours = route.request.url.startswith((site, site.replace("127.0.0.1", INSECURE)))
+        ours = route.request.url.startswith(tuple(site.replace("127.0.0.1", name) for name in NAMES_OF_SITE))
         route.continue_() if ours else route.abort()
 
     def listen(message: ConsoleMessage) -> None:

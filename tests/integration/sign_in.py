@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import re
+import struct
+import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -63,3 +67,26 @@ def link_in(message: EmailMessage) -> str:
     link = re.search(r'href="([^"]+/desk/[^"]+)"', str(part.get_content()))
     assert link
     return urlsplit(link[1]).path
+
+
+def totp(secret: str, *, steps_from_now: int = 0) -> str:
+    """The code of an app (RFC 6238) for a key as the page shows it."""
+    key = base64.b32decode(secret.replace(" ", ""))
+    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30 + steps_from_now), "sha1").digest()
+    offset = digest[-1] & 0xF
+    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def secret_on(page: str) -> str:
+    """Return the key that the page of setting up an app shows."""
+    key = re.search(r'<code class="copied">([A-Z2-7 ]+)</code>', page)
+    assert key
+    return key[1]
+
+
+def set_up_app(client: Client) -> str:
+    """Set an app up, and return its key. The next code that counts is that of the next step."""
+    secret = secret_on(client.get("/desk/account/app/").content.decode())
+    answer = client.post("/desk/account/app/", {"code": totp(secret)})
+    assert leads_to(answer) == "/desk/account/recovery-codes/"
+    return secret

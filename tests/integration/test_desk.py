@@ -71,7 +71,14 @@ def practice(publication: Publication) -> None:
 def addresses() -> Iterator[str]:
     for pattern in urlpatterns:
         assert isinstance(pattern, URLPattern)
-        if pattern.name not in ("login", "logout", "forgotten-password", "reset-password"):
+        if pattern.name not in (
+            "login",
+            "logout",
+            "forgotten-password",
+            "reset-password",
+            "second-factor",
+            "passkey-login",
+        ):
             values = {
                 "name": "approve",
                 "channel": "mail",
