@@ -9,12 +9,13 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from distributor.delivery.accounts import accounts
 from distributor.delivery.models import Dispatch
-from distributor.letters import edits
+from distributor.letters import autosaves, edits
 from distributor.letters.models import Autosave, Letter, Media, Publication
 from distributor.practice.networks import ACCOUNTS
 from tests.browser.accessibility import violations
@@ -151,6 +152,29 @@ def test_what_the_server_never_got_comes_back_from_the_browser(logged_in: Opener
     page.locator("#restored").get_by_role("button", name="Throw them away").click()
     expect(page.get_by_label("Summary")).to_have_value("")
     assert letter.versions.count() == 1
+
+
+def test_older_changes_of_this_browser_replace_no_newer_ones(logged_in: Opener, publish: Publisher) -> None:
+    letter = publish("Fog")
+    page = logged_in()
+    user_name = User.objects.get().username
+    page.goto(f"/desk/letters/{letter.pk}/edit/")
+    page.route("**/autosave/", lambda route: route.abort())
+    page.get_by_label("Summary").fill("Older, here alone.")
+    expect(page.locator("#save-state")).to_contain_text("The desk does not answer.")
+    values = {"summary": ["Newer, from another browser."], "title": ["Fog"]}
+    now = timezone.now()
+    autosaves.keep(values, editor=user_name, publication=letter.publication, letter=letter, key="", base=1, now=now)
+    page.reload()
+    expect(page.get_by_label("Summary")).to_have_value("Newer, from another browser.")
+    older = page.locator("#older")
+    expect(older).to_contain_text("This browser has older changes")
+    page.unroute("**/autosave/")
+    page.reload()
+    older.get_by_role("button", name="Show them").click()
+    expect(page.get_by_label("Summary")).to_have_value("Older, here alone.")
+    kept(page)
+    assert Autosave.objects.get().values["summary"] == ["Older, here alone."]
 
 
 def test_the_later_of_two_is_told_while_writing_and_when_saving(logged_in: Opener, publish: Publisher) -> None:

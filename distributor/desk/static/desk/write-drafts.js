@@ -38,7 +38,7 @@ function values() {
   return entries.map(([name, text]) => [name, text.replace(/\r\n/g, "\n")]);
 }
 
-// What this browser has: {values: [[name, text] …], kept: whether the server has it, too}.
+// What this browser has: {values: [[name, text] …], kept: whether the server has it, too, at: milliseconds}.
 export const local = {
   read() {
     try {
@@ -61,11 +61,14 @@ export const local = {
       // As above.
     }
   },
-  // What the server never got; what it has is on the page already.
+  // What the server never got; what it has is on the page already. `older`: the server has later changes, from another
+  // browser, which it must not replace by itself.
   missed() {
     const stored = local.read();
     if (!stored || form.dataset.state !== "shown") return null;
-    if (!stored.kept && JSON.stringify(stored.values) !== JSON.stringify(values())) return stored.values;
+    if (!stored.kept && JSON.stringify(stored.values) !== JSON.stringify(values())) {
+      return { values: stored.values, at: stored.at, older: stored.at < Number(form.dataset.keptAt) };
+    }
     local.remove();
     return null;
   },

@@ -245,8 +245,26 @@ function restore(entries) {
   note();
 }
 
-const entries = local.missed();
-if (entries) restore(entries);
+// Older than what the server has: it is offered, and nothing is replaced unasked.
+function offerOlder({ values, at }) {
+  const notice = document.querySelector("#older");
+  const [show, forget] = notice.querySelectorAll("button");
+  const time = new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  notice.querySelector("p").textContent = filled(notice.dataset.words, { time });
+  show.addEventListener("click", () => {
+    notice.hidden = true;
+    restore(values);
+  });
+  forget.addEventListener("click", () => {
+    notice.hidden = true;
+    local.remove();
+  });
+  notice.hidden = false;
+}
+
+const missed = local.missed();
+if (missed?.older) offerOlder(missed);
+else if (missed) restore(missed.values);
 document.querySelector("#discard")?.addEventListener("click", local.remove);
 showNext();
 show();
