@@ -24,7 +24,7 @@ MODULES = frozenset(["time_words"])
 # Text of programs, for networks, logs and databases: never shown on the desk.
 NOT_SHOWN = re.compile(
     r"/migrations/|/channels/mail/smtp/|/channels/.*/(icon|share_[a-z]*|share)\.py|/delivery/metrics/|/embedded/|_words\.py$|_queries\.py$"
-    r"|/queries\.py$|/channels/special_addresses\.py|/channels/channel_table\.py|/channels/mail/dns/|/domain/api_scopes\.py"
+    r"|/queries\.py$|/channels/special_addresses\.py|/channels/channel_table\.py|/domain/api_scopes\.py"
     r"|/channels/[a-z]*/practice|/people/models\.py"
 )
 # Kinds and states that the desk shows as rows have them, by module and class; and what a function says in one word.
@@ -104,6 +104,9 @@ ANSWERS = {
     "desk/reversal_form.py": ["Any", "Dispatch {number}"],
     "desk/import_form.py": ["Detect"],
     "desk/webhooks.py": ["Figures"],
+    "channels/mail/dns/keys.py": ["{problem}: {publish}", "publish the TXT record {name} ({whole}) with: {value}"],
+    "channels/mail/dns/checks.py": [", covers {addresses}"],
+    "channels/mail/dns/dmarc.py": [" (of {home})", "a DKIM key: “distributor dkim add {domain}”"],
     "desk/door_forms.py": ["Ghost", "WordPress", "Mail"],
     "insights/decisions.py": ["the lists of that mail", "all lists"],
     "insights/reversal_candidates.py": [

@@ -35,7 +35,7 @@ class PublicationSettingsForm(forms.Form):
     def __init__(self, *args: Any, publication: Publication, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for setting in SETTINGS.values():
-            self.fields[setting.name] = _field(setting, setting.text_of(publication))
+            self.fields[setting.name] = setting_field(setting, setting.text_of(publication))
             if setting.input == "picture" and getattr(publication, setting.field):
                 self.fields[_removal(setting)] = forms.BooleanField(required=False)
 
@@ -98,7 +98,8 @@ class _PictureField(forms.FileField):
         return bytes(content)
 
 
-def _field(setting: PublicationSetting, text: str) -> forms.Field:
+def setting_field(setting: PublicationSetting, text: str) -> forms.Field:
+    """Return the field of a form for a setting that now has this text."""
     if setting.input == "picture":
         return _PictureField(setting)
     if setting.input == "yes-no":

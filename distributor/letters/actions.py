@@ -199,7 +199,9 @@ def create_publication(
     """
     short = slugify(slug or name)
     if not short or short in RESERVED_SLUGS:
-        raise BadInput(f"“{slug or name}” makes no short name that addresses can start with: give another with --slug.")
+        raise BadInput(
+            f"“{slug or name}” makes no short name that addresses can start with: choose another short name."
+        )
     if Publication.objects.filter(slug=short).exists():
         raise BadInput(f"There is a publication “{short}” already: choose another short name.")
     raw_values = {

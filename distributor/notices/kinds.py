@@ -55,7 +55,7 @@ KINDS: Final[Mapping[str, NoticeKind]] = {
             ACCOUNT,
             "An account needs a person",
             "An account has to be connected again, or its authorisation ends within a week.",
-            "editor",
+            "manager",
             wait=timedelta(minutes=1),
             quiet=timedelta(minutes=30),
         ),

@@ -161,6 +161,9 @@ def test_drafts_are_told_after_a_while_by_letter_and_once_and_programs_hear_of_t
 
 
 def test_an_account_that_needs_a_person_is_told_once_for_each_trouble(brand: Publication) -> None:
+    editors.add("ida", "a-long-password")  # an editor, who looks after no accounts
+    User.objects.filter(username="ida").update(email="ida@lantern.example")
+    User.objects.filter(username="noor").update(is_superuser=True)
     account = Account.objects.create(publication=brand, channel="threads", name="Pier", sealed=b"x")
     accounts.ask_to_reconnect(account, "The token of ana@inbox.example has ended: connect it again.")
     tell(timedelta())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from distributor.channels.base import Credentials
 from distributor.channels.mail import relay
-from distributor.channels.mail.dns.checks import Sender
+from distributor.channels.mail.dkim import DnsRecord
+from distributor.channels.mail.dns.checks import Sender, examine
+from distributor.channels.mail.dns.resolver import Dns
 from distributor.channels.mail.providers.addresses import is_provider
 from distributor.delivery.accounts import accounts, dkim_keys
-from distributor.domain.errors import BadInput, DistributorError
+from distributor.delivery.models import SigningKey
+from distributor.domain.errors import BadInput, CredentialsError, DistributorError
 from distributor.domain.findings import Finding
 from distributor.letters.models import Publication
 
@@ -55,6 +58,35 @@ def senders(name: str = "", *, return_domain: str = "", addresses: tuple[str, ..
         except DistributorError as error:
             yield Finding(f"{sender.domain} DKIM", "wrong", str(error))
             yield complete_sender
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedKey:
+    """A domain's key with its record; where it can't be opened, `problem` says so, and there is no record."""
+
+    key: SigningKey
+    record: DnsRecord | None
+    problem: str = ""
+
+
+def published_keys(domain: str) -> list[PublishedKey]:
+    """Return a domain's keys with the records to publish for them, those that sign first."""
+    return [_published(key) for key in SigningKey.objects.filter(domain=domain).order_by("-active", "-pk")]
+
+
+def _published(key: SigningKey) -> PublishedKey:
+    try:
+        return PublishedKey(key, dkim_keys.dns_record(key))
+    except CredentialsError as error:
+        return PublishedKey(key, None, str(error))
+
+
+def findings(publication: Publication, *, dns: Dns, return_domain: str) -> list[Finding]:
+    """Return what DNS says of a publication's domain; no mail server is called for it."""
+    results: list[Finding] = []
+    for result in senders(publication.slug, return_domain=return_domain):
+        results.extend(examine(result, dns, connect=False) if isinstance(result, Sender) else [result])
+    return results
 
 
 def _with_keys(sender: Sender) -> Sender:

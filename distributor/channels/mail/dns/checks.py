@@ -42,8 +42,11 @@ class _Places:
     certain: bool
 
 
-def examine(sender: Sender, dns: Dns) -> Iterator[Finding]:
-    """Look at everything; what DNS does not answer is a finding like the others."""
+def examine(sender: Sender, dns: Dns, *, connect: bool = True) -> Iterator[Finding]:
+    """Look at everything; what DNS does not answer is a finding like the others.
+
+    Without `connect` DNS alone is asked, and not whether the relays speak TLS.
+    """
     returns = sender.return_domain or sender.domain
     places = _Places(sender.addresses, certain=True)
     if not sender.addresses:
@@ -56,7 +59,7 @@ def examine(sender: Sender, dns: Dns) -> Iterator[Finding]:
         ("DKIM", lambda: keys.check(dns, sender.domain, sender.signing_records, sender.waiting_records)),
         ("DMARC", lambda: dmarc.check(dns, sender.domain, return_domain=returns, signed=bool(sender.signing_records))),
         ("PTR", lambda: (hosts.check_name(dns, host, certain=places.certain) for host in places.addresses)),
-        ("TLS", lambda: (hosts.check_encryption(host, _hosts_of(host, dns)) for host in sender.relays)),
+        ("TLS", lambda: (hosts.check_encryption(host, _hosts_of(host, dns)) for host in sender.relays if connect)),
         ("MTA-STS", lambda: hosts.check_reports(dns, sender.domain)),
     ]
     if returns != sender.domain:

@@ -33,14 +33,15 @@ def check(dns: Dns, domain: str, *, return_domain: str, signed: bool) -> Iterato
     values = tags(record)
     policy = values.get("p", "none") if own_records else values.get("sp", values.get("p", "none"))
     place = "" if own_records else f" (of {home})"
+    clause = f"p={policy}"  # a word of DNS, in every language
     if policy not in POLICIES or "p" not in values:
         yield Finding(name, "wrong", f"The record{place} says no p= that receivers know: {advice}")
     elif "rua" not in values:
         yield Finding(
-            name, "note", f"The policy{place} is p={policy}, but no report comes back: add rua=mailto:dmarc@{domain}"
+            name, "note", f"The policy{place} is {clause}, but no report comes back: add rua=mailto:dmarc@{domain}"
         )
     else:
-        yield Finding(name, "fine", f"The policy{place} is p={policy}, and reports are asked for.")
+        yield Finding(name, "fine", f"The policy{place} is {clause}, and reports are asked for.")
     yield _alignment(dns, domain, return_domain, strict=values.get("aspf") == "s", signed=signed)
 
 

@@ -25,15 +25,16 @@ _NO_SUCH_NAME = (
 
 
 class Dns:
-    """A resolver that keeps its answers. A name that is not there, and one that can't be one, has none.
+    """A resolver that keeps its answers, and waits `seconds` for each.
 
+    A name that is not there, and one that can't be one, has none.
     `server` is `192.0.2.53`, `192.0.2.53:5353` or `[2001:db8::53]:5353`, "" for the system's own. Every method raises
     ServiceAway where DNS does not answer, which says nothing about the name. DNS keeps no order, so answers are sorted;
     names come back in lower case, without the dot at their end. Raises BadInput for a server that can't be used, and
     ServiceAway where the system has none.
     """
 
-    def __init__(self, server: str = "") -> None:
+    def __init__(self, server: str = "", *, seconds: float = SECONDS) -> None:
         try:
             self._resolver = dns.resolver.Resolver(configure=not server)
         except dns.resolver.NoResolverConfiguration:
@@ -42,7 +43,7 @@ class Dns:
             host, port = _server(server)
             self._resolver.nameservers = [host]
             self._resolver.port = port
-        self._resolver.lifetime = SECONDS
+        self._resolver.lifetime = seconds
         self._cache: dict[tuple[str, str], list[Any]] = {}
 
     def texts(self, name: str) -> list[str]:
