@@ -13,6 +13,7 @@ from django.utils.encoding import uri_to_iri
 from jinja2 import Environment, StrictUndefined
 
 from distributor.audience.held_people import held_people
+from distributor.channels import registry
 from distributor.delivery.epochs import held_because
 from distributor.desk.access import may, may_everywhere
 from distributor.desk.calendar_cells import clock_text
@@ -45,7 +46,7 @@ def environment(**options: Any) -> Environment:
     result.globals.update(static=staticfiles_storage.url, url=_url)
     result.globals.update(held_because=held_because, held_people=held_people, may=may, may_everywhere=may_everywhere)
     result.filters.update(day=date_line, when=when, host=host, number=number, readable=uri_to_iri, state=state)
-    result.filters.update(translation=translation_of, clock=clock_text)
+    result.filters.update(translation=translation_of, clock=clock_text, channel=registry.label)
     return result
 
 

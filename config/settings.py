@@ -81,7 +81,7 @@ ASGI_APPLICATION = "config.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [paths.templates()],
+        "DIRS": [paths.templates(), paths.channels()],
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "config.jinja.environment",

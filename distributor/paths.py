@@ -20,6 +20,11 @@ def templates() -> Path:
     return beside if (beside / "email").is_dir() else _PACKAGE / "_templates"
 
 
+def channels() -> Path:
+    """Return the folder of the channels: each has the template by which the desk draws its variants."""
+    return _PACKAGE / "channels"
+
+
 def catalogs() -> Path:
     """Return the folder of the desk's translations, one folder a language."""
     return _PACKAGE / "locale"

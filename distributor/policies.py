@@ -40,14 +40,15 @@ def policy(also: Mapping[str, str] | None = None, *, pictures: Iterable[str] = (
     return "; ".join(f"{name} {sources} {further_sources.get(name, '')}".rstrip() for name, sources in _SOURCES.items())
 
 
-def mail_policy(html: str) -> str:
+def mail_policy(html: str, *, with_pictures: bool = True) -> str:
     """Return the header's value for a mail, which is somebody's HTML.
 
-    It gets no scripts, no forms, no address of its own, and its links open elsewhere.
+    It gets no scripts, no forms, no address of its own, its links open elsewhere, and pictures where they are wanted.
     """
+    pictures = f"'self' data: {_hosts(pictures_in(html))}" if with_pictures else "'none'"
     return (
         "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
-        f"img-src 'self' data: {_hosts(pictures_in(html))}; "
+        f"img-src {pictures}; "
         "style-src 'unsafe-inline'; font-src data:; frame-ancestors 'self'"
     )
 

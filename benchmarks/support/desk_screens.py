@@ -31,6 +31,8 @@ SCREENS = (
     Screen("versions", "/desk/letters/{letter}/versions/"),
     Screen("version", "/desk/letters/{letter}/versions/1/"),
     Screen("letter", "/desk/letters/{letter}/"),
+    Screen("review", "/desk/letters/{letter}/review/"),
+    Screen("review: what a yes does", "/desk/letters/{letter}/review/", form={"channels": "twitter", "do": "check"}),
     Screen("letter, live table", "/desk/letters/{letter}/dispatches/"),
     Screen("dispatch", "/desk/dispatches/{dispatch}/"),
     Screen("digests", "/desk/digests/"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from django.utils import timezone
 
@@ -17,9 +19,12 @@ from distributor.delivery.planning.dispatch_rows import standing_dispatches
 from distributor.delivery.planning.targets import targets_of
 from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import concerns, letter_previews, missing_values
+from distributor.delivery.variants.letter_previews import LetterPreview
 from distributor.domain.states import State
 from distributor.domain.variants import Concern
 from distributor.letters.models import Letter
+
+NO_PREVIEWS: Final[Mapping[str, LetterPreview]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +42,20 @@ def of_letter(
     lists: Sequence[MailingList] = (),
     segment: Segment | None = None,
     at: datetime | None = None,
+    previews: Mapping[str, LetterPreview] = NO_PREVIEWS,
 ) -> tuple[PreflightConcern, ...]:
-    """Return what is to be known before a letter is queued like this (see `planning.queue.queue_letter`)."""
+    """Return what is to be known before a letter is queued like this (see `planning.queue.queue_letter`).
+
+    `previews` are those of its variants that are made already, by channel.
+    """
     names = tuple(channels or letter.share_bar or letter.publication.share_bar)
     entries = [PreflightConcern(concern) for concern in (*_of_house(), *_of_letter(letter, at))]
     if not names:
         sentence = "The letter names no channels and the publication has no share bar: name them."
         entries.append(PreflightConcern(Concern(sentence, "refuse")))
     for name in dict.fromkeys(names):
-        entries += [PreflightConcern(concern, name) for concern in _of_channel(letter, name, lists, segment)]
+        of_channel = _of_channel(letter, name, lists, segment, previews.get(name))
+        entries += [PreflightConcern(concern, name) for concern in of_channel]
     return tuple(entries)
 
 
@@ -77,12 +87,18 @@ def _of_letter(letter: Letter, at: datetime | None) -> Iterator[Concern]:
         yield Concern(notice, "note")
 
 
-def _of_channel(letter: Letter, name: str, lists: Sequence[MailingList], segment: Segment | None) -> Iterator[Concern]:
+def _of_channel(
+    letter: Letter,
+    name: str,
+    lists: Sequence[MailingList],
+    segment: Segment | None,
+    letter_preview: LetterPreview | None,
+) -> Iterator[Concern]:
     targets = targets_of(letter.publication, name, lists, segment)
     yield from (Concern(target.problem, "refuse") for target in targets if target.problem)
     if name not in registry.names():
         return
-    variant_preview = letter_previews.of_letter(letter, name).preview
+    variant_preview = (letter_preview or letter_previews.of_letter(letter, name)).preview
     yield from variant_preview.concerns
     for target in targets:
         if variant_preview.variant is not None and target.list_ids:

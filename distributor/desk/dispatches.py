@@ -12,7 +12,7 @@ from distributor.channels import registry
 from distributor.delivery import actions, reapproval
 from distributor.delivery.models import Dispatch
 from distributor.delivery.variants import concerns, source_changes
-from distributor.desk import dispatch_buttons, network_responses, presentation
+from distributor.desk import dispatch_buttons, mail_looks, network_responses, presentation
 from distributor.desk.access import role_of, writer
 from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import DistributorError, StateError
@@ -110,13 +110,17 @@ def act(request: HttpRequest, dispatch_id: int, name: str) -> HttpResponse:
     return _back(record)
 
 
-def mail_document(card: presentation.Card | None) -> HttpResponse:
-    """Answer with a mail as a document of its own, for a frame. Raises Http404 where there is no mail to show."""
+def mail_document(card: presentation.Card | None, *, look: str = "") -> HttpResponse:
+    """Answer with a mail as a document of its own, for a frame, in a look of `mail_looks`.
+
+    Raises Http404 where there is no mail to show.
+    """
     if card is None or card.mail is None:
         raise Http404
     # Links open in a new tab: a frame would refuse to show other sites.
     html = card.mail.html.replace("<head>", '<head><base target="_blank">', 1)
-    return HttpResponse(html, headers={"Content-Security-Policy": policies.mail_policy(html)})
+    policy = policies.mail_policy(html, with_pictures=mail_looks.with_pictures(look))
+    return HttpResponse(mail_looks.in_look(html, look), headers={"Content-Security-Policy": policy})
 
 
 def dispatch_row(dispatch_id: int) -> Dispatch:

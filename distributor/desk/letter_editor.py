@@ -36,6 +36,7 @@ from distributor.request_bodies import FORM_ROOM, body_limit
 # What a button of the form asks for; every other one saves.
 PREVIEW: Final = "preview"
 DISCARD: Final = "discard"
+REVIEW: Final = "review"  # saves, and goes on to the review
 PICTURES: Final = ("text-picture", "lead-picture")
 APPROVED_STATES: Final = (State.HELD, State.SCHEDULED, State.PAUSED, State.BLOCKED)
 
@@ -107,7 +108,7 @@ def _answer(request: HttpRequest, letter: Letter | None) -> HttpResponse:
         return _page(request, form, letter, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     autosaves.forget(request.user.get_username(), letter=letter, key=str(form.cleaned_data["key"]))
     _say(request, save, is_new=letter is None)
-    address = reverse("desk:letter", args=[save.letter.pk])
+    address = reverse("desk:review" if wish == REVIEW else "desk:letter", args=[save.letter.pk])
     if request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse({"address": address})
     return redirect(address)

@@ -15,6 +15,7 @@ from distributor.delivery.actions import Offer, offers
 from distributor.delivery.models import Account, Dispatch
 from distributor.delivery.reports.dispatches import DispatchReport, report
 from distributor.delivery.variants import concerns, letter_previews
+from distributor.delivery.variants.letter_previews import LetterPreview
 from distributor.delivery.variants.previews import Preview, sample_mail
 from distributor.domain.dispatch_actions import Role
 from distributor.domain.errors import TemplateError
@@ -40,6 +41,7 @@ class Card:
     """One channel's variant as the desk shows it.
 
     `mail` is what a made-up subscriber would get, `about_account` those of the `concerns` that are about the account.
+    `sender` is as whom it goes out: the account's name, else the publication's.
     """
 
     channel: str
@@ -49,6 +51,7 @@ class Card:
     parts: tuple[PreviewPart, ...] = ()
     mail: RenderedMail | None = None
     about_account: tuple[Concern, ...] = ()
+    sender: str = ""
 
 
 def pictures(cards: Iterable[Card]) -> list[str]:
@@ -127,9 +130,19 @@ def _help(dispatch: Dispatch, state: State) -> str:
 
 def cards(letter: Letter, channels: Sequence[str]) -> list[Card]:
     """Return each channel's variant as it would go out now."""
+    return cards_of(letter, letter_previews.of_channels(letter, channels))
+
+
+def cards_of(letter: Letter, previews: Iterable[LetterPreview]) -> list[Card]:
+    """Return previews of a letter's variants as the desk shows them."""
+    names = {channel: rows[0].name for channel, rows in accounts_by_channel(letter.publication).items()}
     return [
-        replace(_card(entry.preview, entry.publication), about_account=entry.about_account)
-        for entry in letter_previews.of_channels(letter, channels)
+        replace(
+            _card(entry.preview, entry.publication),
+            about_account=entry.about_account,
+            sender=names.get(entry.preview.channel) or letter.publication.name,
+        )
+        for entry in previews
     ]
 
 
@@ -164,7 +177,8 @@ def went_out(dispatch: Dispatch) -> Card | None:
     variant = stored_variants.read(stored_variant)
     view = dispatch.publication.view(site_url=settings.SITE_URL)
     omissions = tuple(Concern(sentence) for sentence in variant.dropped)
-    return _card(Preview(dispatch.channel, registry.label(dispatch.channel), variant, omissions), view)
+    sent_card = _card(Preview(dispatch.channel, registry.label(dispatch.channel), variant, omissions), view)
+    return replace(sent_card, sender=dispatch.account.name if dispatch.account else dispatch.publication.name)
 
 
 def _card(channel_preview: Preview, publication: PublicationView) -> Card:

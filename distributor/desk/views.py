@@ -14,7 +14,7 @@ from distributor.delivery import withdrawal
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import costs
 from distributor.delivery.variants import channel_settings, concerns, letter_previews
-from distributor.desk import dispatch_buttons, presentation
+from distributor.desk import dispatch_buttons, mail_looks, presentation
 from distributor.desk.access import editor, may, role_of, writer
 from distributor.desk.dispatches import card_picture, mail_document
 from distributor.desk.forms import PictureForm, QueueForm, unknown_channels
@@ -101,12 +101,12 @@ def live(request: HttpRequest, letter_id: int) -> HttpResponse:
 
 @writer
 @require_safe
-def mail(_request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
+def mail(request: HttpRequest, letter_id: int, channel: str) -> HttpResponse:
     """The document of a mail variant as a subscriber would get it now, for a frame."""
     if channel not in registry.names():
         raise Http404
     letter = get_object_or_404(_letters(), pk=letter_id)
-    return mail_document(presentation.card(letter, channel))
+    return mail_document(presentation.card(letter, channel), look=mail_looks.look_of(request.GET.get("look", "")))
 
 
 @writer

@@ -24,7 +24,7 @@ from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import source_changes
 from distributor.domain.dispatch_actions import ACTIONS, permits
 from distributor.domain.errors import BadInput, NotPermitted
-from distributor.domain.planning import LINK, SchedulePolicy, Target, plan
+from distributor.domain.planning import LINK, Plan, SchedulePolicy, Target, plan
 from distributor.domain.roles import RULE, Actor
 from distributor.domain.states import FINISHED, VACANT, State
 from distributor.letters.models import Letter, Publication
@@ -161,14 +161,11 @@ def _plan(
     if not bar:
         raise BadInput("The page names no channels and the publication has no share bar: name them with --channels.")
     at = options.at or (embargo.until if embargo else None)
-    policy = _policy(publication, at=at, hold_minutes=options.hold_minutes)
-    if options.next_slot:
-        policy = _slot_policy(letter, bar, policy)
+    policy = _slot_or_time_policy(letter, bar, options, at)
     for name in bar:
         if name not in targets:
             targets[name] = targets_of(publication, name, options.lists, options.segment)
-    hours = partial(earliest_release.channel_hours, publication)
-    dispatch_plan = plan(bar, {name: targets[name] for name in bar}, policy, timezone.now(), not_before=hours)
+    dispatch_plan = _dispatch_plan(letter, bar, policy, targets)
     notes, entries = list(dispatch_plan.notes), []
     rivals = {(row.channel, row.target_key): row for row in earlier_dispatches if row.state not in VACANT}
     for entry in dispatch_plan.dispatches:
@@ -197,6 +194,33 @@ def _approve(dispatches: Sequence[Dispatch], by: Actor) -> None:
             approval.keep_approved(dispatch)
         if by != RULE:
             four_eyes.check(dispatch, by.name)
+
+
+def plan_of(letter: Letter, options: QueueOptions) -> Plan:
+    """Return what queueing a letter for the channels that are named plans; nothing is stored. Raises as `check`."""
+    check(options)
+    names = options.channels
+    targets = {name: targets_of(letter.publication, name, options.lists, options.segment) for name in names}
+    return _dispatch_plan(letter, names, _slot_or_time_policy(letter, names, options, options.at), targets)
+
+
+def hold_of(publication: Publication, minutes: int | None) -> timedelta:
+    """Return the hold of so many minutes, the publication's own for None."""
+    return timedelta(minutes=publication.hold_minutes if minutes is None else minutes)
+
+
+def _slot_or_time_policy(
+    letter: Letter, channels: Sequence[str], options: QueueOptions, at: datetime | None
+) -> SchedulePolicy:
+    policy = _policy(letter.publication, at=at, hold_minutes=options.hold_minutes)
+    return _slot_policy(letter, channels, policy) if options.next_slot else policy
+
+
+def _dispatch_plan(
+    letter: Letter, channels: Sequence[str], policy: SchedulePolicy, targets: Mapping[str, Sequence[Target]]
+) -> Plan:
+    hours = partial(earliest_release.channel_hours, letter.publication)
+    return plan(channels, {name: targets[name] for name in channels}, policy, timezone.now(), not_before=hours)
 
 
 def _share_bar(letter: Letter) -> tuple[str, ...]:
@@ -241,10 +265,9 @@ def _update_notes(letter: Letter, dispatches: Sequence[Dispatch]) -> tuple[str, 
 
 
 def _policy(publication: Publication, *, at: datetime | None, hold_minutes: int | None) -> SchedulePolicy:
-    minutes = publication.hold_minutes if hold_minutes is None else hold_minutes
     return SchedulePolicy(
         at=at,
-        hold=timedelta(minutes=minutes),
+        hold=hold_of(publication, hold_minutes),
         zone=earliest_release.zone_of(publication),
         quiet=earliest_release.quiet_hours(publication),
         between_channels=timedelta(minutes=publication.minutes_between_channels),

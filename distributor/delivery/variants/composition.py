@@ -14,7 +14,7 @@ from distributor.channels import registry, stored_variants
 from distributor.channels.base import Options
 from distributor.delivery.models import Dispatch, Override
 from distributor.delivery.variants import digest_variant, letter_links, source_changes
-from distributor.delivery.variants.previews import options_for, variant_of
+from distributor.delivery.variants.previews import options_for, variant_of, with_content
 from distributor.domain.errors import DistributorError, TemplateError, UnknownChannel
 from distributor.domain.outcomes import Remedy
 from distributor.domain.overrides import NO_OVERRIDE
@@ -114,19 +114,10 @@ def afresh(dispatch: Dispatch) -> Composition:
     code = short_links.code_of(dispatch.letter, dispatch.channel) if options.short else ""
     letter = versions.view(version, site_url=settings.SITE_URL, url=url)
     letter = letter_links.with_links(letter, dispatch.channel, options, code=code)
-    if content.picture is not None:
-        options = replace(options, picture="own" if content.picture else "none")
-    if content.link is not None:
-        options = replace(options, link="none") if not content.link else _with_place(options)
-    variant = variant_of(channel, content.view(letter), options)
+    variant = variant_of(channel, *with_content(letter, options, content))
     if dispatch.subject:
         variant = replace(variant, subject=as_source(dispatch.subject))
     return Composition(variant, version, override, with_page and content.link is None)
-
-
-def _with_place(options: Options) -> Options:
-    """Return the settings with a place for an editor's own link: at the end, where the publication's leave it out."""
-    return replace(options, link="last") if options.link == "none" else options
 
 
 def refusal_of(dispatch: Dispatch, variant: Variant) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
 
 from django.conf import settings
 
@@ -11,11 +13,14 @@ from distributor.channels import registry
 from distributor.delivery.variants import concerns
 from distributor.delivery.variants.previews import Preview, options_for, preview
 from distributor.domain.letters import PublicationView
+from distributor.domain.overrides import NO_OVERRIDE, Override
 from distributor.domain.planning import LINK
 from distributor.domain.variants import Concern
 from distributor.letters import short_links
 from distributor.letters.models import Letter, Page
 from distributor.letters.pages import public_url
+
+NO_CONTENTS: Final[Mapping[str, Override]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,10 @@ def of_letter(letter: Letter, channel: str) -> LetterPreview:
     return of_channels(letter, [channel])[0]
 
 
-def of_channels(letter: Letter, channels: Sequence[str]) -> list[LetterPreview]:
-    """Return the variants of these channels."""
+def of_channels(
+    letter: Letter, channels: Sequence[str], contents: Mapping[str, Override] = NO_CONTENTS
+) -> list[LetterPreview]:
+    """Return the variants of these channels, with what an editor wrote for each, by channel."""
     brand = letter.publication
     with_link = LINK in channels_of(letter)[0] or Page.objects.filter(letter=letter).exists()
     view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
@@ -49,7 +56,8 @@ def of_channels(letter: Letter, channels: Sequence[str]) -> list[LetterPreview]:
     for channel in channels:
         options = options_for(brand.slug, brand.channel_options, channel)
         code = short_links.code_of(letter, channel) if options.short else ""
-        channel_preview = preview(view, channel, options=options, code=code)
+        content = contents.get(channel, NO_OVERRIDE)
+        channel_preview = preview(view, channel, options=options, code=code, content=content)
         about_account = concerns.of_accounts(channel_preview, brand)
         whole = replace(channel_preview, concerns=(*channel_preview.concerns, *about_account))
         results.append(LetterPreview(whole, view.publication, about_account))

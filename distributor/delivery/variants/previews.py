@@ -15,6 +15,7 @@ from distributor.delivery.variants.letter_links import with_links
 from distributor.domain import recipient_fields
 from distributor.domain.errors import TemplateError, UnknownChannel
 from distributor.domain.letters import LetterView, PublicationView
+from distributor.domain.overrides import NO_OVERRIDE, Override
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering.mail import RecipientPass, RenderedMail
@@ -51,15 +52,31 @@ def previews(
     return tuple(preview(letter, name, options=chosen.get(name) or options_for("", {}, name)) for name in channels)
 
 
-def preview(letter: LetterView, name: str, *, options: Options, code: str = "") -> Preview:
-    """Compose the letter for one channel. `code` is that of its short link, where the letter is stored."""
+def preview(
+    letter: LetterView, name: str, *, options: Options, code: str = "", content: Override = NO_OVERRIDE
+) -> Preview:
+    """Compose the letter for one channel, with what an editor wrote for it.
+
+    `code` is that of its short link, where the letter is stored.
+    """
     try:
         channel = registry.get(name)
-        variant = variant_of(channel, with_links(letter, name, options, code=code), options)
+        variant = variant_of(channel, *with_content(with_links(letter, name, options, code=code), options, content))
     except (TemplateError, UnknownChannel) as error:
         return Preview(name, name, None, (Concern(str(error), "refuse"),))
     concerns = (*concerns_of(variant, channel), *_language_concerns(letter))
     return Preview(name, channel.capabilities.label, variant, concerns)
+
+
+def with_content(letter: LetterView, options: Options, content: Override) -> tuple[LetterView, Options]:
+    """Return a letter and the settings as a variant is made of them that an editor has written something for."""
+    if content.picture is not None:
+        options = replace(options, picture="own" if content.picture else "none")
+    if content.link == "":
+        options = replace(options, link="none")
+    elif content.link is not None and options.link == "none":
+        options = replace(options, link="last")  # a place for it, where the publication's settings leave it out
+    return content.view(letter), options
 
 
 def variant_of(channel: Channel, letter: LetterView, options: Options) -> Variant:

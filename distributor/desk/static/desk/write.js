@@ -132,7 +132,7 @@ form.addEventListener("submit", (event) => {
   const wish = event.submitter?.value ?? "";
   event.preventDefault();
   if (wish === "preview") show();
-  else if (wish === "save") save();
+  else if (wish === "save" || wish === "review") save(wish);
   else useChosenPicture(wish);
 });
 
@@ -144,13 +144,15 @@ document.addEventListener("keydown", (event) => {
 
 let saves = false;
 
-async function save() {
+async function save(wish = "save") {
   if (saves) return undefined;
   saves = true;
   local.write(false);
   await close();
   try {
-    const answer = await post(location.href, data());
+    const body = data();
+    body.set("do", wish);
+    const answer = await post(location.href, body);
     if (answer.ok) {
       local.remove();
       return location.assign((await answer.json()).address);
