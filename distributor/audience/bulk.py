@@ -53,11 +53,15 @@ class Tally:
     """How far an action is, also where it breaks off: kept up to date after each group.
 
     `people` are those for whom something changed, and `dropouts` those of them whom a move took off one list while
-    they had left the other one before.
+    they had left the other one before. Of those who are put on a list, `members` were on it already, `leavers` left it
+    after the day on which they agreed and stay off, and `silent` people get no mail at all, though they are on it now.
     """
 
     people: int = 0
     dropouts: int = 0
+    members: int = 0
+    leavers: int = 0
+    silent: int = 0
 
 
 def _run(selection: Selection, action: Callable[[Ids], int], tally: Tally | None) -> int:
@@ -95,13 +99,14 @@ def put_on(
 ) -> int:
     """Put everybody on a list and keep to what they agreed; return who was not on it.
 
-    Who left it stays gone, unless the consent is later than that; who is suppressed still gets no mail. Raises
-    BadInput for a list that is archived, and for a consent of the future.
+    Who left it stays gone, unless the consent is later than that; who is suppressed still gets no mail (`tally` counts
+    both). Raises BadInput for a list that is archived, and for a consent of the future.
     """
     actions.check_open([mailing_list])
     if consent.at > timezone.now():
         raise BadInput("Nobody has agreed in the future: say when they did.")
-    return _run(selection, lambda ids: _join(ids, mailing_list, consent, actor), tally)
+    tally = tally or Tally()
+    return _run(selection, lambda ids: _join(ids, mailing_list, consent, actor, tally), tally)
 
 
 def move(
@@ -139,7 +144,7 @@ def _end(ids: Ids, mailing_list: MailingList, reason: str) -> int:
     return actions.end(active, how=reason, cause=Cause(EDITOR), at=timezone.now())
 
 
-def _join(ids: Ids, mailing_list: MailingList, consent: Agreement, actor: str) -> int:
+def _join(ids: Ids, mailing_list: MailingList, consent: Agreement, actor: str, tally: Tally) -> int:
     rows = Subscription.objects.select_for_update().filter(list=mailing_list, subscriber__in=ids).order_by("pk")
     existing_rows = {row.subscriber_id: row for row in rows}
     back_ids = [
@@ -156,9 +161,21 @@ def _join(ids: Ids, mailing_list: MailingList, consent: Agreement, actor: str) -
         Consent(subscriber_id=number, list=mailing_list, at=consent.at, how=consent.how[:300], actor=actor[:300])
         for number in ids
     )
+    count = len(new_ids) + len(back_ids)
+    members = sum(row.state == Subscription.State.ACTIVE for row in existing_rows.values())
+    tally.members += members
+    tally.leavers += len(existing_rows) - members - len(back_ids)
+    tally.silent += _suppressed_count(mailing_list, ids)
     new = Subscription.objects.filter(list=mailing_list, subscriber__in=new_ids)
     announce(PersonEvents(PersonEvent.SUBSCRIBED, new | Subscription.objects.filter(pk__in=back_ids)))
-    return len(new_ids) + len(back_ids)
+    return count
+
+
+def _suppressed_count(mailing_list: MailingList, ids: Ids) -> int:
+    """Return how many of these are on a list and get no mail all the same."""
+    on_list = Subscription.objects.filter(list=mailing_list, subscriber__in=ids, state=Subscription.State.ACTIVE)
+    emails = list(on_list.values_list("subscriber__email", flat=True))
+    return len(suppression.reasons(emails))
 
 
 def _move(ids: Ids, origin: MailingList, target: MailingList, actor: str, tally: Tally) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -19,10 +19,12 @@ from distributor.desk.access import editor_of_all
 from distributor.desk.bulk_forms import BulkForm
 from distributor.desk.people_filter import PeopleFilterForm
 from distributor.domain.errors import BadInput
+from distributor.locale_formats import number
 from distributor.page_numbers import id_before
 from distributor.people import audit
 
 PAGE_SIZE = 50
+_EXCEPTIONS: Final = ("dropouts", "leavers", "silent", "members")  # of a tally, for the record
 
 
 @editor_of_all
@@ -81,9 +83,9 @@ def bulk_people(request: HttpRequest) -> HttpResponse:
     sentence = ngettext(
         "Done: %(count)s person is different now.", "Done: %(count)s people are different now.", tally.people
     )
-    messages.success(request, sentence % {"count": f"{tally.people:,}"})
-    if tally.dropouts:
-        _tell_dropouts(request, tally.dropouts, form.cleaned_data["target"].name)
+    messages.success(request, sentence % {"count": number(tally.people)})
+    if form.cleaned_data["action"] in ("move", "put-on"):
+        _tell_exceptions(request, tally, form.cleaned_data["target"].name)
     return redirect(form.address())
 
 
@@ -104,18 +106,47 @@ def _run_recorded(form: BulkForm, tally: Tally, actor: str) -> None:
         raise
     finally:
         details = {"action": action, "entry": start.pk, "people": tally.people, "outcome": outcome}
-        if tally.dropouts:
-            details["dropouts"] = tally.dropouts
+        details |= {name: count for name in _EXCEPTIONS if (count := getattr(tally, name))}
         audit.record(f"people.{action}.end", actor=actor, door="desk", subject="people", details=details)
 
 
-def _tell_dropouts(request: HttpRequest, count: int, target: str) -> None:
-    sentence = ngettext(
-        "%(count)s person of them had left %(list)s before and stays off it: they are on neither list now.",
-        "%(count)s people of them had left %(list)s before and stay off it: they are on neither list now.",
-        count,
+def _tell_exceptions(request: HttpRequest, tally: Tally, target: str) -> None:
+    """Say of how many of them it is otherwise, and why."""
+    sentences = (
+        (
+            tally.dropouts,
+            ngettext(
+                "%(count)s person of them had left %(list)s before and stays off it: they are on neither list now.",
+                "%(count)s people of them had left %(list)s before and stay off it: they are on neither list now.",
+                tally.dropouts,
+            ),
+        ),
+        (
+            tally.leavers,
+            ngettext(
+                "%(count)s person stays off %(list)s: they left it after the day on which they agreed.",
+                "%(count)s people stay off %(list)s: they left it after the day on which they agreed.",
+                tally.leavers,
+            ),
+        ),
+        (
+            tally.silent,
+            ngettext(
+                "%(count)s person on %(list)s still gets no mail: the address is suppressed.",
+                "%(count)s people on %(list)s still get no mail: their addresses are suppressed.",
+                tally.silent,
+            ),
+        ),
+        (
+            tally.members,
+            ngettext(
+                "%(count)s person was on %(list)s already.", "%(count)s people were on %(list)s already.", tally.members
+            ),
+        ),
     )
-    messages.warning(request, sentence % {"count": f"{count:,}", "list": target})
+    for count, sentence in sentences:
+        if count:
+            messages.warning(request, sentence % {"count": number(count), "list": target})
 
 
 def _refuse(request: HttpRequest, form: BulkForm, problem: str = "") -> HttpResponse:

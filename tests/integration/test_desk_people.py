@@ -17,6 +17,7 @@ from distributor.audience import actions, bulk, tags
 from distributor.audience.engagement import note_opens
 from distributor.audience.models import Consent, MailingList, Subscriber, Subscription, Suppression
 from distributor.audience.subscriptions import PersonDraft, store_people
+from distributor.audience.suppression import suppress_one
 from distributor.delivery.models import Delivery, Dispatch
 from distributor.domain.letters import Draft
 from distributor.insights.models import Click, Open, ReturnedEvent
@@ -373,6 +374,24 @@ def test_all_of_a_search_are_dealt_with(editor: Client, publication: Publication
         assert response.headers["Location"].endswith("?q=reader")
         assert (active(readers), active(friends)) == on_lists, action
     assert Suppression.objects.count() == 3
+
+
+def test_putting_many_on_a_list_says_who_stayed_off_and_why(
+    editor: Client, publication: Publication, readers: MailingList
+) -> None:
+    friends = actions.create_list(publication, "friends")
+    for number in (0, 1):
+        actions.subscribe(world.reader(number).email, to=friends)
+    actions.unsubscribe(world.reader(0).key, lists=[friends], how="a click")
+    suppress_one(world.reader(2).email, detail="asked")
+    form = {"q": "reader", "everyone": "on", "action": "put-on", "confirmed": "yes", "target": friends.pk}
+    sentences = said(editor.post(BULK, {**form, "evidence": "On paper", "agreed_at": "2020-03-02"}))
+    assert "1 person is different now." in sentences
+    assert "1 person stays off Friends: they left it after the day on which they agreed." in sentences
+    assert "1 person on Friends still gets no mail: the address is suppressed." in sentences
+    assert "1 person was on Friends already." in sentences
+    end = AuditEntry.objects.get(action="people.put-on.end")
+    assert (end.details["leavers"], end.details["silent"], end.details["members"]) == (1, 1, 1)
 
 
 def test_nobody_chosen_is_said(editor: Client, readers: MailingList) -> None:

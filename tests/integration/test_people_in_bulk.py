@@ -12,6 +12,7 @@ from distributor.audience.bulk import Selection
 from distributor.audience.directory import PeopleFilter
 from distributor.audience.models import Consent, MailingList, Subscriber, Subscription, Suppression
 from distributor.audience.subscriptions import Agreement
+from distributor.audience.suppression import suppress_one
 from distributor.domain.errors import BadInput
 from distributor.domain.segment_words import read
 from distributor.letters.models import Publication
@@ -70,10 +71,15 @@ def test_putting_on_a_list_keeps_the_consent_and_brings_back_only_who_agreed_lat
     gone = world.reader(0)
     actions.subscribe(gone.email, to=friends)
     actions.unsubscribe(gone.key, lists=[friends], how="a click")
-    assert bulk.put_on(EVERYBODY, friends, AGREED, actor="mina") == 4
+    suppress_one(world.reader(1).email, detail="asked")
+    tally = bulk.Tally()
+    assert bulk.put_on(EVERYBODY, friends, AGREED, actor="mina", tally=tally) == 4
+    assert (tally.people, tally.leavers, tally.silent, tally.members) == (4, 1, 1, 0)
     assert gone.email not in active(friends)
     assert Consent.objects.filter(list=friends, how=AGREED.how, actor="mina").count() == 5
-    assert bulk.put_on(EVERYBODY, friends, Agreement(timezone.now(), "By phone"), actor="mina") == 1
+    tally = bulk.Tally()
+    assert bulk.put_on(EVERYBODY, friends, Agreement(timezone.now(), "By phone"), actor="mina", tally=tally) == 1
+    assert (tally.leavers, tally.members) == (0, 4)
     assert gone.email in active(friends)
     with pytest.raises(BadInput):
         bulk.put_on(EVERYBODY, friends, Agreement(timezone.now() + timedelta(days=1), "x"), actor="mina")
