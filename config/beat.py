@@ -40,6 +40,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "index people": {"task": "audience.index", "schedule": 2.0, "options": {"expires": 10}},
     # Seconds of work at a million people.
     "record growth": {"task": "audience.record_growth", "schedule": 900.0, "options": {"expires": 900}},
+    # Only what is large, and ever more rarely (domain.tally_times).
+    "add up mailings": {"task": "insights.renew_tallies", "schedule": 60.0, "options": {"expires": 60}},
     # Each hour and not each day: a beat that is started anew counts from its start.
     "forget returns": {"task": "insights.forget_returns", "schedule": 3600.0, "options": {"expires": 3600}},
 }

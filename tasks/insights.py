@@ -9,7 +9,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from distributor.insights import personal_data
+from distributor.delivery.reports import mailings
+from distributor.domain.tally_times import LONGEST
+from distributor.insights import personal_data, tallies
 from distributor.lazy_modules import LazyModule
 
 if TYPE_CHECKING:
@@ -28,3 +30,10 @@ def fetch_returns() -> None:
 def forget_returns() -> None:
     """Remove what came back long ago."""
     personal_data.forget_before(timezone.now() - timedelta(days=settings.RETURNS_DAYS))
+
+
+@shared_task(name="insights.renew_tallies")
+def renew_tallies() -> None:
+    """Add up what readers did with large mailings."""
+    now = timezone.now()
+    tallies.renew(mailings.released_since(now - LONGEST, larger_than=tallies.LARGE), now=now)

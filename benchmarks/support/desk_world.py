@@ -17,6 +17,7 @@ from distributor.audience import growth, search, segments
 from distributor.audience.models import MailingList, Subscriber, Suppression, Tag
 from distributor.delivery.models import Dispatch
 from distributor.domain.segment_words import read
+from distributor.insights import tallies
 from distributor.insights.models import ReturnedEvent
 from distributor.letters.models import Letter, Version
 
@@ -55,6 +56,31 @@ UPDATE audience_subscription SET since = now() - (subscriber_id %% 400) * interv
 """
 
 
+# One mailing to everybody, half of an hour ago: every fiftieth refused, a third opened it.
+_LARGE_BATCHES = """
+INSERT INTO delivery_batch (dispatch_id, subscribers, state, round, takeovers, first_tried_at,
+    accepted, rejected, "left", failed, cancelled, repeats)
+SELECT %(large)s, array_agg(id ORDER BY id), 'done', 0, 0, now(), count(*) FILTER (WHERE id %% 50 <> 0),
+       count(*) FILTER (WHERE id %% 50 = 0), 0, 0, 0, 0
+FROM audience_subscriber GROUP BY id / 1000
+"""
+_LARGE_DELIVERIES = """
+INSERT INTO delivery_delivery (dispatch_id, subscriber_id, outcome, detail, at)
+SELECT %(large)s, id, CASE WHEN id %% 50 = 0 THEN 'rejected' ELSE 'accepted' END,
+       CASE WHEN id %% 50 = 0 THEN '5.7.' || id %% 7 || ' Policy' ELSE '250 2.0.0 queued' END, now()
+FROM audience_subscriber ORDER BY id ON CONFLICT DO NOTHING
+"""
+_LARGE_READS = """
+INSERT INTO {table} (dispatch_id, subscriber_id, at{extra})
+SELECT %(large)s, id, now(){value} FROM audience_subscriber WHERE id %% {every} = 0
+"""
+_LARGE_MAILING = """
+UPDATE delivery_dispatch SET recipients = (SELECT count(*) FROM audience_subscriber), spread_at = now(),
+    state = 'partly', variant = jsonb_set(approved_variant, '{data,links}', '["https://lantern.example/fog"]'),
+    released_at = now() - interval '30 minutes' WHERE id = %(large)s
+"""
+
+
 def make(home: Path, *, people: int, letter_count: int) -> dict[str, int]:
     """Make it all and return the rows that screens name in their paths."""
     made = world.make_world(home, slug="lantern", relay=RELAY, recipients=people, size="4k")
@@ -77,12 +103,22 @@ def make(home: Path, *, people: int, letter_count: int) -> dict[str, int]:
         _READS.format(table="insights_open", every=3, extra="", value=""),
         _READS.format(table="insights_click", every=7, extra=", link", value=", 0"),
     ]  # fmt: skip
+    large = Dispatch.objects.filter(channel="mail").order_by("-pk")[7]
+    large.lists.set([made.readers])
+    statements += [
+        _LARGE_BATCHES, _LARGE_DELIVERIES, _LARGE_MAILING,
+        _LARGE_READS.format(table="insights_open", every=3, extra="", value=""),
+        _LARGE_READS.format(table="insights_click", every=20, extra=", link", value=", 0"),
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         for statement in statements:
-            cursor.execute(statement, {"short": short.pk, "people": SAMPLE})
+            cursor.execute(statement, {"short": short.pk, "people": SAMPLE, "large": large.pk})
     while search.index_backlog(20_000):
         pass
     growth.record()
+    large.refresh_from_db()
+    assert large.released_at is not None
+    tallies.renew([(large.pk, large.released_at)], now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     assert Suppression.objects.exists()
@@ -91,6 +127,7 @@ def make(home: Path, *, people: int, letter_count: int) -> dict[str, int]:
     return {
         "letter": letter.pk,
         "dispatch": Dispatch.objects.order_by("-pk")[letter_count // 2].pk,
+        "large": large.pk,
         "list": made.readers.pk,
         "short": short.pk,
         "segment": segment.pk,

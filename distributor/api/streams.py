@@ -1,75 +1,28 @@
 """Many things at once, one a line, in bounded memory: bodies are read line by line, answers written to a file first.
 
-A view works while it has its turn at the database, and who reads slowly holds none (`config.turns`): so an answer is
-whole before its first byte is sent, on disk where it is large, and a fault meanwhile is a refusal like any other.
+Answers are `stored_streams`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from asgiref.sync import sync_to_async
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from ninja.responses import NinjaJSONEncoder
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from distributor.domain.errors import BadInput
+from distributor.stored_streams import StoredStream
 
 NDJSON: Final = "application/x-ndjson"
 LONGEST_LINE: Final = 100_000  # bytes
-IN_MEMORY: Final = 1_000_000  # bytes of an answer
-_BLOCK: Final = 64 * 1024
 _KEPT_TEXT: Final = 80
 
-FileAnswer: TypeAlias = "StoredStream"
-
-
-class StoredStream(StreamingHttpResponse):
-    """An answer that is read from a file, a block at a time, also where Django is asynchronous."""
-
-    def __init__(self, file: IO[bytes], media_type: str) -> None:
-        super().__init__(_blocks(file), content_type=media_type)
-        self._file = file
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Yield the blocks. Django itself would take them into memory all at once."""
-        with self._file:
-            while block := await sync_to_async(self._file.read)(_BLOCK):
-                yield block
-
-    def close(self) -> None:
-        """Close the file with the answer, however much of it was read."""
-        self._file.close()
-        super().close()
-
-
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:  # a server need not call `close` of what it has read to its end
-        while block := file.read(_BLOCK):
-            yield block
-
-
-def file_answer(parts: Iterable[str], media_type: str, *, file_name: str = "") -> StoredStream:
-    """Return an answer of these parts of a text, which are all made before this returns."""
-    file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    try:
-        for part in parts:
-            file.write(part.encode())
-        size = file.tell()
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    response = StoredStream(file, media_type)
-    response.headers["Content-Length"] = str(size)
-    if file_name:
-        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return response
+FileAnswer: TypeAlias = StoredStream
 
 
 @dataclass(frozen=True, slots=True)

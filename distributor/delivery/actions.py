@@ -82,17 +82,31 @@ class ActionResult:
 
 def offers(dispatch: Dispatch, *, role: Role) -> tuple[Offer, ...]:
     """Return what someone of a role can do with a dispatch now, in the order of the table."""
-    return tuple(
-        Offer(_narrow(action, dispatch), _offered_question(action, dispatch))
-        for action in ACTIONS.values()
-        if permits(role, action.role) and state_of(dispatch) in action.states and _makes_sense(action, dispatch)
-    )
+    possible = [
+        action for action in ACTIONS.values() if permits(role, action.role) and state_of(dispatch) in action.states
+    ]
+    return tuple(filter(None, (_offer(action, dispatch) for action in possible)))
 
 
-def _offered_question(action: Action, dispatch: Dispatch) -> str:
+def _offer(action: Action, dispatch: Dispatch) -> Offer | None:
+    """Return an action as it is offered in this state, None where it makes no sense for this kind of dispatch."""
+    if action.name == "resend":
+        return _resend_offer(action, dispatch)
+    if not _makes_sense(action, dispatch):
+        return None
     if action.counts_people:
-        return action.question(state_of(dispatch), registry.label(dispatch.channel), None)
-    return question(action.name, dispatch)
+        return Offer(action, action.question(state_of(dispatch), registry.label(dispatch.channel), None))
+    return Offer(_narrow(action, dispatch), question(action.name, dispatch))
+
+
+def _resend_offer(action: Action, dispatch: Dispatch) -> Offer | None:
+    """Return the offer to send to those not reached, by the codes that they were refused with. Counts them once."""
+    counts = unreached.counts(resend.first_of(dispatch)) if resend.can_be_resent(dispatch) else {}
+    if not counts:
+        return None
+    narrow_action = replace(action, arguments=(replace(action.arguments[0], choices=_codes(counts)),))
+    people = sum(counts.values())
+    return Offer(narrow_action, action.question(state_of(dispatch), registry.label(dispatch.channel), people))
 
 
 def question(name: str, dispatch: Dispatch, *, code: str = "") -> str:
@@ -231,8 +245,6 @@ def _makes_sense(action: Action, dispatch: Dispatch) -> bool:
         return bool(slots.slots_of(dispatch.publication, dispatch.channel))
     if action.name == "retry":
         return dispatch.spread_from is None  # mail is sent again to those whom it did not reach
-    if action.name == "resend":
-        return resend.can_be_resent(dispatch) and bool(unreached.counts(resend.first_of(dispatch)))
     if action.name == "resend-unopened":
         return resend.can_be_resent(dispatch) and dispatch.resend_of_id is None and nonopeners.are_counted(dispatch)
     return True
@@ -241,17 +253,14 @@ def _makes_sense(action: Action, dispatch: Dispatch) -> bool:
 def _narrow(action: Action, dispatch: Dispatch) -> Action:
     if action.name == "release" and not waits_for_page(dispatch):
         return replace(action, arguments=())
-    if action.name == "resend":
-        return replace(action, arguments=(replace(action.arguments[0], choices=_codes(dispatch)),))
     channel = registry.CHANNELS.get(dispatch.channel)
     if action.name == "recall" and channel is not None:
         return replace(action, label=f"Delete {channel.capabilities.unit}")
     return action
 
 
-def _codes(dispatch: Dispatch) -> tuple[tuple[str, str], ...]:
+def _codes(counts: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
     """Return what those who were not reached were refused with, as choices with how many they are."""
-    counts = unreached.counts(resend.first_of(dispatch))
     whole = ("", f"anything ({sum(counts.values()):,})")
     return (whole, *((code, f"{code} ({count:,})") for code, count in counts.items()))
 

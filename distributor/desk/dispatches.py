@@ -12,12 +12,11 @@ from distributor.channels import registry
 from distributor.delivery import actions, reapproval
 from distributor.delivery.models import Dispatch
 from distributor.delivery.variants import concerns, source_changes
-from distributor.desk import dispatch_buttons, mail_looks, network_responses, presentation
-from distributor.desk.access import role_of, writer
+from distributor.desk import dispatch_buttons, mail_looks, network_responses, presentation, results
+from distributor.desk.access import may, role_of, writer
 from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import DistributorError, StateError
 from distributor.domain.variants import Variant
-from distributor.insights import mail_figures
 from distributor.rendering import cards
 
 
@@ -33,7 +32,8 @@ def dispatch(request: HttpRequest, dispatch_id: int) -> HttpResponse:
         "row": row,
         "card": card,
         "letter": record.letter,
-        "engagement": mail_figures.of(record.pk, record.variant),
+        **results.context(record),
+        "may_see_people": may(request, "editor", record.publication),
         "short_clicks": presentation.short_clicks(record),
         "answers": network_responses.of(record),
     }

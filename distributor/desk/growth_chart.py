@@ -54,7 +54,7 @@ def chart(days: Sequence[Growth]) -> Chart | None:
     if not any(day.active or day.newcomers or day.departures for day in days):
         return None
     top = HEIGHT - BARS - GAP
-    low, high = _span(min(day.active for day in days), max(day.active for day in days))
+    low, high = span(min(day.active for day in days), max(day.active for day in days))
     step = WIDTH / max(len(days) - 1, 1)
 
     def level(count: float) -> float:
@@ -78,7 +78,7 @@ def chart(days: Sequence[Growth]) -> Chart | None:
     return Chart(line, area, ticks, tuple(newcomers), tuple(departures), middle, days[0].day, days[-1].day)
 
 
-def _span(low: int, high: int) -> tuple[int, int]:
+def span(low: int, high: int) -> tuple[int, int]:
     """Return round numbers below and above, so that the ticks are easily read; the low one is 0 where it is not far."""
     if low < high / 2 or high < 10:
         low = 0

@@ -15,14 +15,15 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, Protocol
+from weakref import WeakSet
 
 from django.http import HttpRequest, StreamingHttpResponse
 
 from distributor.domain.errors import BadInput, ServiceAway
 from distributor.webhooks.interest import keep_for_streams
 from distributor.webhooks.models import Announcement
-from distributor.webhooks.stream_source import StreamEvent, StreamSource, in_thread, read_after, source
+from distributor.webhooks.stream_source import StreamEvent, in_thread, read_after, source
 
 MOST_STREAMS: Final = 100  # of a process
 MOST_OF_LISTENER: Final = 20  # of these: one program that opens them in a loop leaves room for the others
@@ -98,7 +99,7 @@ def _count_out(name: str) -> None:
 async def _lines(listener: Listener, last_id: int | None) -> AsyncIterator[bytes]:
     until = time.monotonic() + STREAM_SECONDS
     streams = source()
-    _end_with_process(streams)
+    end_with_process(streams)
     feed = None
     try:
         feed, position = await streams.join()
@@ -157,29 +158,38 @@ def _line(name: str, data: bytes) -> bytes:
 
 
 _Handler = Callable[[int, FrameType | None], Any]
+_sources: WeakSet[Endable] = WeakSet()
 _is_watched = False
 
 
-def _end_with_process(streams: StreamSource) -> None:
+class Endable(Protocol):
+    """What feeds streams, and can end them all."""
+
+    def close(self) -> None: ...
+
+
+def end_with_process(streams: Endable) -> None:
     """End all streams when the web server is told to stop: it waits for answers that are under way.
 
     ASGI tells of the end only after that (lifespan), so that the server's own signal handlers are called after ours.
     """
     global _is_watched
+    _sources.add(streams)
     if _is_watched or threading.current_thread() is not threading.main_thread():
         return
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         previous = signal.getsignal(number)
         if callable(previous):
-            signal.signal(number, _shutdown_handler(streams, loop, previous))
+            signal.signal(number, _shutdown_handler(loop, previous))
     _is_watched = True
 
 
-def _shutdown_handler(streams: StreamSource, loop: asyncio.AbstractEventLoop, previous: _Handler) -> _Handler:
+def _shutdown_handler(loop: asyncio.AbstractEventLoop, previous: _Handler) -> _Handler:
     def close(number: int, frame: FrameType | None) -> None:
         if not loop.is_closed():
-            loop.call_soon_threadsafe(streams.close)
+            for streams in tuple(_sources):
+                loop.call_soon_threadsafe(streams.close)
         previous(number, frame)
 
     return close

@@ -27,6 +27,7 @@ KOREAN = ROOT / "distributor" / "locale" / "ko" / "LC_MESSAGES" / "django.po"
 
 
 PLACE = re.compile(r"\{(\w+)\}")
+VALUE = re.compile(r"%\((\w+)\)s")
 
 
 def catalog() -> Catalog:
@@ -146,6 +147,16 @@ def test_placeholders_of_sentences_are_those_of_their_english() -> None:
         for message in catalog()
         if "python-brace-format" in message.flags
         and (names := set(PLACE.findall(str(message.string))) - set(PLACE.findall(str(message.id))))
+    }
+    assert strange == {}
+
+
+def test_no_translation_wants_a_value_that_its_english_has_not() -> None:
+    """A page that shows it would fail."""
+    strange = {
+        str(message.id): names
+        for message in catalog()
+        if message.id and (names := set(VALUE.findall(str(message.string))) - set(VALUE.findall(str(message.id))))
     }
     assert strange == {}
 

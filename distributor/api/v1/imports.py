@@ -18,7 +18,7 @@ from distributor.api.operations import note, operation
 from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Id, Slug, Text, row_of
 from distributor.api.problems import ProblemError
-from distributor.api.streams import FileAnswer, file_answer, stream_documentation
+from distributor.api.streams import FileAnswer, stream_documentation
 from distributor.audience import import_summary
 from distributor.audience.actions import find_or_build_list
 from distributor.audience.import_rows import Reading, read_answers, read_mapping
@@ -28,6 +28,7 @@ from distributor.audience.text_encodings import codec_of
 from distributor.domain.errors import BadInput, UnclearStatuses
 from distributor.letters.models import Publication
 from distributor.request_bodies import MEGABYTE, BodyLimit
+from distributor.stored_streams import file_answer
 
 router = Router(tags=["Imports"])
 

@@ -11,10 +11,11 @@ from pydantic import Field
 
 from distributor.api.authentication import ApiRequest
 from distributor.api.operations import note, operation
-from distributor.api.streams import NDJSON, FileAnswer, file_answer, groups_of, lines_of, ndjson, stream_documentation
+from distributor.api.streams import NDJSON, FileAnswer, groups_of, lines_of, ndjson, stream_documentation
 from distributor.api.v1.dispatch_queue import QueueAnswer
 from distributor.api.v1.letter_lines import BulkLetter, LetterLines
 from distributor.request_bodies import MEGABYTE, BodyLimit
+from distributor.stored_streams import file_answer
 
 router = Router(tags=["Letters"])
 

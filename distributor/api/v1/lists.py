@@ -20,10 +20,11 @@ from distributor.api.operations import note, operation
 from distributor.api.pages import USUAL_PAGE, Cursor, Limit, Page, page_rows
 from distributor.api.parameters import Body, Id, Slug, Text
 from distributor.api.problems import ProblemError
-from distributor.api.streams import FileAnswer, file_answer, stream_documentation
+from distributor.api.streams import FileAnswer, stream_documentation
 from distributor.audience import actions, segments
 from distributor.audience.export import export_subscribers
 from distributor.audience.models import MailingList, Subscription
+from distributor.stored_streams import file_answer
 
 router = Router(tags=["Lists"])
 

@@ -16,7 +16,6 @@ from distributor.api.streams import (
     NDJSON,
     FileAnswer,
     Line,
-    file_answer,
     groups_of,
     lines_of,
     ndjson,
@@ -32,6 +31,7 @@ from distributor.audience.models import MailingList
 from distributor.domain.errors import BadInput
 from distributor.letters.models import Publication
 from distributor.request_bodies import MEGABYTE, BodyLimit
+from distributor.stored_streams import file_answer
 
 router = Router(tags=["People"])
 

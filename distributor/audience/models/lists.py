@@ -76,6 +76,10 @@ class Subscription(models.Model):
         indexes = [
             models.Index(fields=["list", "state"]),
             models.Index(fields=["subscriber"], condition=Q(state="left"), name="subscription_left"),
+            # Whom a mailing has lost.
+            models.Index(
+                fields=["left_dispatch_id"], condition=Q(left_dispatch_id__isnull=False), name="subscription_left_by"
+            ),
             models.Index(
                 fields=["list", "cadence", "subscriber"],
                 condition=Q(state="active") & ~Q(cadence="each letter"),

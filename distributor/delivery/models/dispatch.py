@@ -195,6 +195,12 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = [
+            # The few that are looked for by their outcome.
+            models.Index(
+                fields=["dispatch", "outcome", "subscriber_id"],
+                condition=Q(outcome__in=["rejected", "left", "failed", "cancelled"]),
+                name="delivery_exception",
+            ),
             # The few that a later sending is for.
             models.Index(
                 fields=["dispatch"], condition=Q(outcome__in=["rejected", "failed"]), name="delivery_unreached"

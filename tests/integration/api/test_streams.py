@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import cast
 
-from distributor.api.streams import StoredStream, file_answer
+from distributor.stored_streams import StoredStream, file_answer
 
 
 async def blocks_of(answer: StoredStream) -> list[bytes]:
