@@ -19,6 +19,7 @@ from distributor.desk.returns import search_address, suppression_page
 from distributor.desk.reversal_form import ReversalForm
 from distributor.domain.reversals import MANUAL, SUPPRESSIONS, ReversalFilter
 from distributor.insights import reversals
+from distributor.locale_formats import number
 
 MOST_CHOSEN = 1_000
 
@@ -50,7 +51,7 @@ def lift_chosen(request: HttpRequest) -> HttpResponse:
     if not count:
         return suppression_page(request, problem=_("Choose addresses first."))
     sentence = ngettext("%(count)s address can get mail again.", "%(count)s addresses can get mail again.", count)
-    messages.success(request, sentence % {"count": f"{count:,}"})
+    messages.success(request, sentence % {"count": number(count)})
     return redirect(search_address(request))
 
 

@@ -79,7 +79,7 @@ def _letter_lines(notices: Sequence[Notice]) -> list[NoticeLine]:
     return [
         NoticeLine(
             title=entries[0]["title"],
-            path=pages.letter_page(letter),
+            path=pages.review_page(letter),
             labels=list(dict.fromkeys(entry["channel"] for entry in entries)),
             language=entries[0]["language"],
         )

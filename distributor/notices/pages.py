@@ -12,14 +12,14 @@ NOTICES: Final = "/desk/notices/"
 IMPORTS: Final = "/desk/imports/"
 
 
-def letter_page(letter: int) -> str:
-    """Return the page on which a letter's dispatches are approved."""
-    return f"/desk/letters/{letter}/"
+def review_page(letter: int) -> str:
+    """Return the page on which a letter's dispatches are looked at and approved."""
+    return f"/desk/letters/{letter}/review/"
 
 
 def dispatch_page(dispatch: int, letter: int | None) -> str:
     """Return the page on which something is done about a dispatch; a digest has no letter."""
-    return f"/desk/dispatches/{dispatch}/" if letter is None else f"{letter_page(letter)}#dispatch-{dispatch}"
+    return f"/desk/dispatches/{dispatch}/" if letter is None else f"/desk/letters/{letter}/#dispatch-{dispatch}"
 
 
 def account_page(channel: str) -> str:

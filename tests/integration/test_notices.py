@@ -153,7 +153,7 @@ def test_drafts_are_told_after_a_while_by_letter_and_once_and_programs_hear_of_t
     assert tell(timedelta(minutes=4)) == []
     _, mail = tell(timedelta(minutes=6))
     assert mail.subject == "The Lantern Post: “What the fog horn knows” waits for approval"
-    assert f"/desk/letters/{letter.pk}/" in mail.text
+    assert f"/desk/letters/{letter.pk}/review/" in mail.text
     assert tell(timedelta(minutes=50)) == []
     announcement = Announcement.objects.get(type="letter.waiting")
     assert (announcement.data["letter"], len(announcement.data["dispatches"])) == (letter.pk, 2)
@@ -278,7 +278,7 @@ def test_an_editor_switches_notices_off_on_the_desk(editor: Client) -> None:
 
 def test_the_pages_that_notices_lead_to_are_there() -> None:
     for path in (
-        pages.DESK, pages.NOTICES, pages.IMPORTS, pages.letter_page(7), pages.dispatch_page(3, 7),
+        pages.DESK, pages.NOTICES, pages.IMPORTS, pages.review_page(7), pages.dispatch_page(3, 7),
         pages.dispatch_page(3, None), pages.account_page("threads"),
     ):  # fmt: skip
         assert resolve(path.partition("#")[0]).namespace == "desk"
