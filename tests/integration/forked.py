@@ -85,7 +85,7 @@ def _libraries() -> list[str]:
         name
         for name, module in tuple(sys.modules.items())
         if name.partition(".")[0] not in OWN | TOOLS
-        and not name.startswith(("django.contrib.", "axes.", "ninja"))
+        and not name.startswith(("django.contrib.", "allauth.", "axes.", "ninja"))
         and (spec := getattr(module, "__spec__", None)) is not None
         and spec.name == name
     ]
