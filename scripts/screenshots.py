@@ -75,7 +75,7 @@ def practice(path: str) -> Callable[[Page, Demo], None]:
 LETTER = "main a[href^='/desk/letters/']:not([href*='new']):not([href*='write'])"
 SCREENS = (
     Screen("home", at("")),
-    Screen("write", by("", "a[href$='/edit/'], a[href*='/letters/write/']")),
+    Screen("write", at("letters/write/")),
     Screen("letter", by("", LETTER)),
     Screen("calendar", at("calendar/")),
     Screen("people", at("people/")),
