@@ -69,6 +69,7 @@ ANSWERS = {
     "delivery/overrides.py": ["be edited", "text", "picture", "link"],
     "delivery/reports/digests.py": ["nothing new"],
     "webhooks/endpoints.py": ["on", "off", "failing"],
+    "people/audit.py": ["api", "desk", "command"],
     "people/editors.py": ["active", "deactivated"],
     "audience/actions.py": ["it has {lists}", "make one with “distributor subscribers import”"],
     "audience/segments.py": ["it has {segments}", "make one with “distributor segments add”"],

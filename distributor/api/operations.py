@@ -18,6 +18,7 @@ from ninja.decorators import decorate_view
 from distributor.api import idempotency, problems
 from distributor.api.authentication import TokenWithScope, principal_of, with_limit_headers
 from distributor.api.etags import etag_of, is_known
+from distributor.client_limits import client_of
 from distributor.domain.api_scopes import SCOPES, least_role
 from distributor.domain.dispatch_actions import Role
 from distributor.domain.errors import BadInput
@@ -199,7 +200,13 @@ def _whole(answer: Callable[[], HttpResponse]) -> HttpResponse:
 def _with_record(
     name: str, traits: Traits, run: Callable[[], HttpResponse], request: HttpRequest, path: dict[str, Any]
 ) -> HttpResponse:
-    response = run()
+    with audit.at_place(client_of(request)):
+        return _recorded(name, traits, run(), request, path)
+
+
+def _recorded(
+    name: str, traits: Traits, response: HttpResponse, request: HttpRequest, path: dict[str, Any]
+) -> HttpResponse:
     if traits.audited and response.status_code < HTTPStatus.BAD_REQUEST:
         principal = principal_of(request)
         audit.record(

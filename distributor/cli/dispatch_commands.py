@@ -55,6 +55,7 @@ def _perform(action: Action, identifier: str, values: dict[str, Any], *, agreed:
     Raises what the only one raised where it was done to none.
     """
     from distributor.delivery import actions
+    from distributor.people import audit
 
     dispatches = actions.in_order(_dispatches(identifier))
     agreement = _agree(action, dispatches, code=values.get("code", ""), agreed=agreed)
@@ -68,6 +69,16 @@ def _perform(action: Action, identifier: str, values: dict[str, Any], *, agreed:
             )
         except StateError as error:
             refusals.append((dispatch, error))
+        else:
+            audit.record(
+                f"dispatches.{action.name}",
+                actor=actor(),
+                door="command",
+                subject=f"dispatch {dispatch.pk}",
+                publication=dispatch.publication,
+                before={"state": dispatch.state},
+                after={"state": results[-1].dispatch.state},
+            )
     if not results:
         raise refusals[0][1]
     _show(dispatches, results, refusals, as_json=as_json)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from distributor.cli import output
+from distributor.cli.actors import actor
 from distributor.cli.backing_services import database
 from distributor.domain.errors import BadInput, ConfirmationNeeded
 
@@ -47,6 +48,7 @@ def add(name: str, admin: bool, role: Role, publication_slug: str, generate: boo
 
         publication = _publication(publication_slug)
         password = editors.add(name, typed_password, role="admin" if admin else role, publication=publication)
+        _record("create", name, publication=publication, after={"role": "admin" if admin else role})
     _tell_password(name, "can use the desk", "" if typed_password else password, as_json=as_json)
 
 
@@ -61,6 +63,7 @@ def password(name: str, generate: bool, as_json: bool) -> None:
         from distributor.people import editors
 
         new_password = editors.set_password(name, typed_password)
+        _record("password", name)
     _tell_password(name, "has a new password", "" if typed_password else new_password, as_json=as_json)
 
 
@@ -80,6 +83,7 @@ def role(name: str, role: Role | Literal["none"], publication_slug: str, as_json
 
         publication = _publication(publication_slug)
         editors.set_role(name, None if role == "none" else role, publication=publication)
+        _record("role", name, publication=publication, after={"role": role})
     place = f" of {publication.name}" if publication else ""
     words = "has no role" if role == "none" else f"is {'an' if role[0] in 'ae' else 'a'} {role}"
     _tell(name, f"{name} {words}{place} now.", as_json=as_json)
@@ -94,6 +98,7 @@ def deactivate(name: str, as_json: bool) -> None:
         from distributor.people import editors
 
         editors.deactivate(name)
+        _record("deactivate", name)
     _tell(name, f"{name} can't use the desk any more, until “distributor users activate {name}”.", as_json=as_json)
 
 
@@ -106,6 +111,7 @@ def activate(name: str, as_json: bool) -> None:
         from distributor.people import editors
 
         editors.activate(name)
+        _record("activate", name)
     _tell(name, f"{name} can use the desk again.", as_json=as_json)
 
 
@@ -134,6 +140,7 @@ def remove(name: str, yes: bool, as_json: bool) -> None:
         from distributor.people import editors
 
         editors.remove(name)
+        _record("remove", name)
     _tell(name, f"{name} is removed.", as_json=as_json)
 
 
@@ -165,6 +172,13 @@ def list_(as_json: bool) -> None:
             ("name", "role", "state", "last login"),
             empty="There is no editor yet: “distributor users add NAME” makes one.",
         )
+
+
+def _record(action: str, name: str, **values: Any) -> None:
+    """Write down who did it. To be called with the database at hand."""
+    from distributor.people import audit
+
+    audit.record(f"editors.{action}", actor=actor(), door="command", subject=f"editor {name}", **values)
 
 
 def _publication(slug: str) -> Publication | None:

@@ -340,6 +340,9 @@ class Entry(Model):
     subject: str
     publication: str | None = None
     details: dict[str, Any] | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    address: str | None = None
 
 
 class Erasure(Model):

@@ -8,7 +8,7 @@ people and returned mail, is for those who have the role in each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Concatenate, Final, ParamSpec
 
 from django.contrib.auth.decorators import login_required
@@ -21,13 +21,16 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from distributor.audience.models import MailingList, Segment
+from distributor.client_limits import client_of
 from distributor.delivery.models import Account, Dispatch
+from distributor.desk import deeds
 from distributor.desk.publication_scope import scope
 from distributor.domain.dispatch_actions import Role
 from distributor.domain.roles import Roles
 from distributor.letters.models import Letter, Publication
 from distributor.newsroom.models import Arrival, FeedEntry, IntakeDoor, WatchedFeed
 from distributor.people import roles as people
+from distributor.people.audit import at_place
 from distributor.webhooks.models import Endpoint
 
 P = ParamSpec("P")
@@ -135,8 +138,10 @@ def _door(view: View[P], least: Role, *, everywhere: bool = False) -> View[P]:
                 raise PermissionDenied
             for publication_id in _publications_named(request, kwargs):
                 _check(roles, least, publication_id)
-        with scope(None if is_whole else roles.publications(least)):
-            return view(request, *args, **kwargs)
+        with scope(None if is_whole else roles.publications(least)), at_place(client_of(request)) as place:
+            response = view(request, *args, **kwargs)
+            deeds.record(request, response, place, kwargs, partial(_publication_of, request, kwargs))
+            return response
 
     door = never_cache(login_required(inner))
     door.least_role, door.everywhere = least, everywhere  # type: ignore[attr-defined]  # for the tests of all addresses
@@ -162,6 +167,12 @@ def _publications_named(request: HttpRequest, places: dict[str, Any]) -> Iterato
         for values in (request.GET.getlist(name), request.POST.getlist(name)):
             for text in filter(None, values):
                 yield from _publications(name, text)
+
+
+def _publication_of(request: HttpRequest, places: dict[str, Any]) -> Publication | None:
+    """Return the publication that a request is about, None where it names none."""
+    numbers = [number for number in _publications_named(request, places) if number is not None]
+    return Publication.objects.filter(pk__in=numbers[:1]).first()
 
 
 def _publications(name: str, text: str) -> list[int | None]:

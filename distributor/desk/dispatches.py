@@ -12,7 +12,7 @@ from distributor.channels import registry
 from distributor.delivery import actions, reapproval
 from distributor.delivery.models import Dispatch
 from distributor.delivery.variants import concerns, source_changes
-from distributor.desk import dispatch_buttons, mail_looks, network_responses, presentation, results
+from distributor.desk import deeds, dispatch_buttons, mail_looks, network_responses, presentation, results
 from distributor.desk.access import may, role_of, writer
 from distributor.domain.dispatch_actions import ACTIONS
 from distributor.domain.errors import DistributorError, StateError
@@ -104,6 +104,14 @@ def act(request: HttpRequest, dispatch_id: int, name: str) -> HttpResponse:
     except DistributorError as error:
         messages.error(request, f"{label}: {error}")
         return _back(record)
+    deeds.note(
+        request,
+        publication=record.publication,
+        before={"state": record.state},
+        after={"state": result.dispatch.state},
+        channel=record.channel,
+        target=record.target,
+    )
     messages.success(request, f"{label}: {result.sentence} {note}".strip())
     for sentence in concerns.warnings(result.concerns):
         messages.warning(request, sentence)

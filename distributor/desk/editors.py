@@ -17,10 +17,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from distributor.desk import deeds
 from distributor.desk.access import admin, admin_of_all, roles_of
 from distributor.desk.editor_forms import RoleChangeForm, RoleForm
 from distributor.desk.publication_scope import includes, is_whole
+from distributor.domain.dispatch_actions import Role
 from distributor.domain.errors import BadInput
+from distributor.letters.models import Publication
+from distributor.people import audit
 from distributor.people import editors as people
 from distributor.people.editors import Editor
 
@@ -41,6 +45,7 @@ def editors(request: HttpRequest) -> HttpResponse:
     except BadInput as error:
         form.add_error("name", str(error))
         return _page(request, form)
+    _record(request, "create", name, publication=values["publication"], after={"role": role})
     return _page(request, RoleForm(), password_of=name, password=password)
 
 
@@ -53,6 +58,7 @@ def give_role(request: HttpRequest) -> HttpResponse:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("desk:editors")
     values = form.cleaned_data
+    before = _role_now(values["name"], values["publication"])
     try:
         people.set_role(
             values["name"], form.chosen_role, publication=values["publication"], by=request.user.get_username()
@@ -60,6 +66,13 @@ def give_role(request: HttpRequest) -> HttpResponse:
     except BadInput as error:
         messages.error(request, str(error))
     else:
+        deeds.note(
+            request,
+            subject=f"editor {values['name']}",
+            publication=values["publication"],
+            before={"role": before},
+            after={"role": form.chosen_role},
+        )
         messages.success(request, _("%(name)s has another role now.") % {"name": values["name"]})
     return redirect("desk:editors")
 
@@ -72,7 +85,9 @@ def act_on_editor(request: HttpRequest, editor_id: int, action: str) -> HttpResp
     name, by = editor.get_username(), request.user.get_username()
     try:
         if action == "password":
-            return _page(request, RoleForm(), password_of=name, password=people.set_password(name, by=by))
+            password = people.set_password(name, by=by)
+            _record(request, "password", name)
+            return _page(request, RoleForm(), password_of=name, password=password)
         if action not in _ACTIONS:
             raise Http404
         change, sentence = _ACTIONS[action]
@@ -80,6 +95,7 @@ def act_on_editor(request: HttpRequest, editor_id: int, action: str) -> HttpResp
     except BadInput as error:
         messages.error(request, str(error))
     else:
+        deeds.note(request, subject=f"editor {name}")
         messages.success(request, sentence.format(name))
     return redirect("desk:editors")
 
@@ -89,6 +105,19 @@ _ACTIONS: Final[dict[str, tuple[Callable[[str, str], None], str]]] = {
     "activate": (lambda name, by: people.activate(name, by=by), "{} can use the desk again."),
     "remove": (lambda name, by: people.remove(name, by=by), "{} is removed."),
 }
+
+
+def _record(request: HttpRequest, action: str, name: str, **values: Any) -> None:
+    actor = request.user.get_username()
+    audit.record(f"editors.{action}", actor=actor, door="desk", subject=f"editor {name}", **values)
+
+
+def _role_now(name: str, publication: Publication | None) -> Role | None:
+    """Return the role that somebody has been given in a publication, or in all."""
+    line = next((line for line in people.editors() if line.name == name), None)
+    if line is None or publication is None:
+        return line.role if line is not None else None
+    return dict(line.roles_in).get(publication)
 
 
 def _page(request: HttpRequest, form: RoleForm, **context: Any) -> HttpResponse:

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from distributor.desk import deeds
 from distributor.desk.access import manager
 from distributor.desk.publication_scope import narrow
 from distributor.desk.publication_setting_forms import PublicationSettingsForm
 from distributor.domain.errors import BadInput
 from distributor.letters.actions import edit_publication
 from distributor.letters.models import Publication
+from distributor.letters.publication_settings.table import SETTINGS
 from distributor.letters.publication_settings.values import LARGEST_UPLOAD
 from distributor.rendering import colours
 from distributor.request_bodies import FORM_ROOM, body_limit
@@ -43,17 +45,25 @@ def publication_settings(request: HttpRequest, publication: str = "") -> HttpRes
 
 def _stored(request: HttpRequest, publication: Publication, form: PublicationSettingsForm) -> bool:
     """Store what an editor has changed; what does not go together becomes the form's error."""
+    before = _values(publication)
     try:
         changes = edit_publication(publication, form.changes())
     except BadInput as error:
         form.add_error(None, str(error))
         return False
+    after = {name: text for name, text in _values(publication).items() if text != before[name]}
+    deeds.note(request, publication=publication, before={name: before[name] for name in after}, after=after)
     if changes:
         labels = ", ".join(setting.label for setting in changes)
         messages.success(request, f"Saved: {labels}. Emails and posts that are out don’t change.")
     else:
         messages.info(request, "Nothing has changed.")
     return True
+
+
+def _values(publication: Publication) -> dict[str, str]:
+    """Return the settings as texts, for the record."""
+    return {name: setting.text_of(publication) for name, setting in SETTINGS.items() if setting.input != "picture"}
 
 
 def _swatches(colour: str) -> list[tuple[str, str]]:

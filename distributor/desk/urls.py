@@ -7,6 +7,7 @@ from django.urls import path
 
 from distributor.desk import (
     accounts,
+    audit_log,
     best_hour,
     calendar,
     channel_settings,
@@ -117,6 +118,8 @@ urlpatterns = [
     path("best-hour/<slug:publication>/", best_hour.best_hour, name="best-hour"),
     path("slots/", calendar.slots, name="slots"),
     path("slots/<slug:publication>/", calendar.slots, name="slots"),
+    path("audit/", audit_log.audit_log, name="audit"),
+    path("audit/export/", audit_log.export_audit, name="export-audit"),
     path("editors/", editors.editors, name="editors"),
     path("editors/role/", editors.give_role, name="editor-role"),
     path("editors/<int:editor_id>/<slug:action>/", editors.act_on_editor, name="editor-act"),

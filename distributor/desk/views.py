@@ -14,7 +14,7 @@ from distributor.delivery import withdrawal
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.posts import costs
 from distributor.delivery.variants import channel_settings, concerns, letter_previews
-from distributor.desk import dispatch_buttons, mail_looks, presentation
+from distributor.desk import deeds, dispatch_buttons, mail_looks, presentation
 from distributor.desk.access import editor, may, role_of, writer
 from distributor.desk.dispatches import card_picture, mail_document
 from distributor.desk.forms import PictureForm, QueueForm, unknown_channels
@@ -62,6 +62,8 @@ def queue(request: HttpRequest, letter_id: int) -> HttpResponse:
         form.add_error(None, str(error))
         return _letter(request, letter, form, status=422)
     count = len(outcome.dispatches)
+    ids = [dispatch.pk for dispatch in outcome.dispatches]
+    deeds.note(request, publication=letter.publication, dispatches=ids, approve="draft" not in request.POST)
     messages.success(request, "1 dispatch is queued." if count == 1 else f"{count} dispatches are queued.")
     warnings = concerns.warnings(concerns.of_dispatches(outcome.dispatches))
     reasons = {dispatch.reason for dispatch in outcome.dispatches}  # the table of dispatches says those
@@ -84,6 +86,7 @@ def withdraw(request: HttpRequest, letter_id: int) -> HttpResponse:
     except ConfirmationNeeded as error:
         messages.error(request, str(error))
         return redirect("desk:letter", letter.pk)
+    deeds.note(request, publication=letter.publication, summary=withdrawal_result.summary)
     messages.success(request, withdrawal_result.summary)
     for sentence in withdrawal_result.kept:
         messages.warning(request, sentence)

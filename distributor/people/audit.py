@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db.models import QuerySet
@@ -15,6 +17,28 @@ from distributor.people.models import AuditEntry
 Door = Literal["api", "desk", "command"]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """From where something is done, and what was recorded of it so far."""
+
+    address: str
+    entries: list[AuditEntry] = field(default_factory=list)
+
+
+_PLACE: ContextVar[Place | None] = ContextVar("audit_place", default=None)
+
+
+@contextmanager
+def at_place(address: str) -> Iterator[Place]:
+    """Let what is recorded inside say the network address that it was done from."""
+    place = Place(address)
+    token = _PLACE.set(place)
+    try:
+        yield place
+    finally:
+        _PLACE.reset(token)
+
+
 def record(
     action: str,
     *,
@@ -23,9 +47,15 @@ def record(
     subject: str = "",
     publication: Publication | None = None,
     details: Mapping[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Write down that `actor` did `action` to `subject`. `details` is JSON without secrets and readers' addresses."""
-    return AuditEntry.objects.create(
+    """Write down that `actor` did `action` to `subject`. `details` is JSON without secrets and readers' addresses.
+
+    So are `before` and `after`: what was changed, by its names, and what became of it.
+    """
+    place = _PLACE.get()
+    entry = AuditEntry.objects.create(
         at=timezone.now(),
         actor=actor[:300],
         door=door,
@@ -33,7 +63,13 @@ def record(
         subject=subject[:200],
         publication=publication,
         details=dict(details or {}),
+        before=dict(before or {}),
+        after=dict(after or {}),
+        address=place.address[:64] if place else "",
     )
+    if place is not None:
+        place.entries.append(entry)
+    return entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +83,7 @@ class Act:
 
 def record_all(action: str, acts: Sequence[Act], *, actor: str, door: Door) -> None:
     """Write down that `actor` did `action` to each of these."""
-    now = timezone.now()
+    now, place = timezone.now(), _PLACE.get()
     AuditEntry.objects.bulk_create(
         AuditEntry(
             at=now,
@@ -57,6 +93,7 @@ def record_all(action: str, acts: Sequence[Act], *, actor: str, door: Door) -> N
             subject=act.subject[:200],
             publication=act.publication,
             details=dict(act.details),
+            address=place.address[:64] if place else "",
         )
         for act in acts
     )

@@ -97,7 +97,8 @@ class AuditEntry(models.Model):
 
     `actor` is a person's name, on the command line the system's, with the token where a program acted for them. `door`
     is where: `api`, `desk` or `command`. `subject` names what it was done to, such as `dispatch 12`, and `details` are
-    what was chosen, without secrets and without readers' addresses.
+    what was chosen, without secrets and without readers' addresses; so are `before` and `after`, what it changed.
+    `address` is the network address that it was done from, "" on the command line.
     """
 
     at = models.DateTimeField()
@@ -107,6 +108,9 @@ class AuditEntry(models.Model):
     subject = models.CharField(max_length=200, blank=True)
     publication = models.ForeignKey(Publication, models.SET_NULL, null=True, blank=True, related_name="audit_entries")
     details = models.JSONField(default=dict, blank=True)
+    before = models.JSONField(default=dict, db_default={}, blank=True)
+    after = models.JSONField(default=dict, db_default={}, blank=True)
+    address = models.CharField(max_length=64, default="", db_default="", blank=True)
 
     class Meta:
         verbose_name_plural = "audit entries"

@@ -124,7 +124,7 @@ def test_a_role_in_another_publication_opens_nothing_of_this_one(role: Role, hou
             elif belongs_to_a_publication(address) or answer.wsgi_request.method == "POST":
                 assert answer.status_code in (FORBIDDEN, ABSENT, 405), path
             else:
-                assert b"Lantern" not in answer.content, path
+                assert b"Lantern" not in b"".join(answer), path
     assert house_state() == before
 
 

@@ -29,6 +29,9 @@ class Entry(Schema):
     subject: str = Field(description="To what.", examples=["letter 12"])
     publication: str | None = None
     details: dict[str, Any] = {}
+    before: dict[str, Any] = Field({}, description="What was changed, by its names.")
+    after: dict[str, Any] = Field({}, description="What became of it.")
+    address: str = Field("", description="From which network address; empty on the command line.")
 
 
 @operation(
@@ -57,6 +60,9 @@ def list_entries(
             subject=row.subject,
             publication=row.publication.slug if row.publication else None,
             details=row.details,
+            before=row.before,
+            after=row.after,
+            address=row.address,
         )
         for row in page
     ]
