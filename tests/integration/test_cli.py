@@ -344,12 +344,19 @@ class TestSettingUp:
         assert "bo can use the desk again." in lantern.run("users", "activate", "bo").out
         assert "bo is an admin now." in lantern.run("users", "role", "bo", "admin").out
         assert "bo is an editor now." in lantern.run("users", "role", "bo", "editor").out
+        assert lantern.refused("users", "no-second-factor", "bo") == "bo has no second factor."
         assert lantern.refused("users", "remove", "bo").endswith("If that is meant, add --yes.")
         assert "bo is removed." in lantern.run("users", "remove", "bo", "--yes").out
         assert "bo" not in [one["name"] for one in lantern.fine("users", "list")]
         assert "“bo” was an editor who is removed" in lantern.refused("users", "add", "bo")
         sentence = "There is no editor “bo”: “distributor users list” names them."
-        for command, *more in (("password", "--generate"), ("deactivate",), ("activate",), ("role", "admin")):
+        for command, *more in (
+            ("password", "--generate"),
+            ("deactivate",),
+            ("activate",),
+            ("role", "admin"),
+            ("no-second-factor",),
+        ):
             assert lantern.refused("users", command, "bo", *more) == sentence
 
     def test_bad_publications(self, lantern: House) -> None:
