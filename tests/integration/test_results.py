@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import AsyncRequestFactory, Client
+from django.test import AsyncClient, AsyncRequestFactory, Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -211,6 +211,30 @@ async def _first_event(answer: Any) -> dict[str, str]:
         assert (await anext(chunks)).startswith(b"retry: ")
         text = (await anext(chunks)).decode()
         return dict(line.split(": ", 1) for line in text.strip().splitlines())
+
+
+def test_the_whole_way_to_the_stream_is_open_and_for_the_team_alone(mailing: Dispatch) -> None:
+    async def ask(client: AsyncClient) -> tuple[int, str]:
+        answer: Any = await client.get(f"/desk/dispatches/{mailing.pk}/figures/")
+        if not answer.streaming:
+            return answer.status_code, ""
+        event = await _first_event(answer)
+        answer.close()
+        return (
+            answer.status_code,
+            f"{answer.headers['Content-Type']} {answer.headers['Cache-Control']} {event['event']}",
+        )
+
+    client = AsyncClient()
+    assert asyncio.run(ask(client)) == (302, "")
+    client.force_login(world.make_colleague("noor"))
+    status, words = asyncio.run(ask(client))
+    assert (status, words.split()[0], words.split()[-1], "no-store" in words) == (
+        200,
+        "text/event-stream",
+        "figures",
+        True,
+    )
 
 
 def test_figures_come_as_a_stream_of_which_there_are_only_so_many(
