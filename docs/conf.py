@@ -29,6 +29,7 @@ PARTS = {
     "Guides for editors": [
         "editors/write",
         "editors/queue",
+        "editors/review",
         "editors/markdown",
         "editors/pictures",
         "editors/approve",
@@ -44,6 +45,7 @@ PARTS = {
         "editors/digests",
         "editors/publication",
         "editors/account",
+        "editors/team",
     ],
     "Guides for operators": [
         "operators/install",
