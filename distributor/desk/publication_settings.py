@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from distributor.channels import registry
 from distributor.desk import deeds
 from distributor.desk.access import manager
 from distributor.desk.publication_scope import narrow
@@ -34,6 +35,7 @@ def publication_settings(request: HttpRequest, publication: str = "") -> HttpRes
     if brand is None and publication:
         raise Http404
     context: dict[str, Any] = {"brand": brand, "publications": publications, "here": "settings"}
+    context["mail_channel"] = registry.ADDRESSED_CHANNEL
     if brand is None:
         return render(request, "desk/publication_settings.html", context)
     form = PublicationSettingsForm(request.POST or None, request.FILES or None, publication=brand)

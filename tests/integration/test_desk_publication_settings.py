@@ -70,6 +70,7 @@ def test_every_setting_of_a_publication_has_its_doors(editor: Client, brand: Pub
     assert not INTERNAL.keys() & doors
     assert fields >= INTERNAL.keys() | doors
     page = html(editor.get(PAGE))
+    assert 'href="/desk/channel-settings/mail/lantern/"' in page  # tracking is a setting of its channel
     for setting in SETTINGS.values():
         assert f'name="setting-{setting.name}"' in page
         assert f">{setting.label}</label>" in page
