@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from distributor.domain.letters import Draft
 from distributor.letters import letter_keys, media_store, new_letters, source_locks
 from distributor.letters.models import Publication
 from distributor.letters.new_letters import NewDraft, NewLetter
 from distributor.letters.slugs import slug_of_draft
+
+# With no statistics PostgreSQL takes a table for an empty one, and goes through all texts rather than to their index.
+_LACKS_STATISTICS = """
+SELECT (SELECT count(*) FROM (SELECT FROM letters_letter LIMIT %(many)s) AS letter) >= %(many)s
+FROM pg_class WHERE oid = 'letters_letter'::regclass AND reltuples * 10 < %(many)s
+"""
+_MANY = 500  # letters: below that, no plan is a slow one
+
+
+def gather_statistics() -> None:
+    """Have PostgreSQL look at letters where it has not yet, and there are many: it does so by itself a minute later."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LACKS_STATISTICS, {"many": _MANY})
+        row = cursor.fetchone()
+        if row is not None and row[0]:
+            cursor.execute("ANALYZE letters_letter, letters_letterkey")
 
 
 @transaction.atomic

@@ -19,12 +19,21 @@ from distributor.letters.models import Letter, LetterKey, Publication
 
 _TWINS = 50  # of those with one title or text, the latest are looked at
 _MOST_NAMES = 3  # letters in a sentence
+# With OFFSET each draft is looked up by an index; PostgreSQL would join otherwise, and make the hash of every text.
 _STRANGERS = """
 SELECT draft.place - 1 FROM unnest(%(titles)s::text[], %(hashes)s::text[]) WITH ORDINALITY AS draft(title, hash, place)
 WHERE NOT EXISTS (
-    SELECT FROM letters_letter l WHERE l.publication_id = %(publication)s AND upper(l.title) = upper(draft.title)
+    SELECT FROM letters_letter l
+    WHERE l.publication_id = %(publication)s AND upper(l.title) = upper(draft.title) OFFSET 0
 ) AND NOT EXISTS (
-    SELECT FROM letters_letter l WHERE l.publication_id = %(publication)s AND md5(l.body_text) = draft.hash
+    SELECT FROM letters_letter l
+    WHERE l.publication_id = %(publication)s AND md5(l.body_text) = draft.hash OFFSET 0
+) AND NOT EXISTS (
+    SELECT FROM unnest(%(places)s::bigint[], %(kinds)s::text[], %(values)s::text[]) AS key(place, kind, value)
+    WHERE key.place = draft.place - 1 AND EXISTS (
+        SELECT FROM letters_letterkey k
+        WHERE k.publication_id = %(publication)s AND k.kind = key.kind AND k.value = key.value OFFSET 0
+    ) OFFSET 0
 )
 """
 
@@ -34,6 +43,8 @@ def letter_of(draft: Draft, publication: Publication, *, is_new: bool = False) -
 
     Where that is not sure it is a new one if `is_new`. Raises UnclearLetter where nobody has said so.
     """
+    if strangers([draft], publication):
+        return None
     result = _match(draft, publication)
     if result.doubt and not is_new:
         raise _unclear(draft, result)
@@ -45,18 +56,18 @@ def letter_of(draft: Draft, publication: Publication, *, is_new: bool = False) -
 
 def strangers(drafts: Sequence[Draft], publication: Publication) -> set[int]:
     """Return the places of those drafts of which no letter has a key, the title or the text: they are new for sure."""
-    keys = {key for draft in drafts for key in draft.keys}
-    rows = LetterKey.objects.filter(publication=publication, value__in=[key.value for key in keys])
-    owned_keys = set(rows.values_list("kind", "value"))
+    keys = [(place, key) for place, draft in enumerate(drafts) for key in draft.keys]
     parameters: dict[str, Any] = {
         "publication": publication.pk,
         "titles": [draft.title for draft in drafts],
         "hashes": [_text_hash(draft.body_text) for draft in drafts],
+        "places": [place for place, _ in keys],
+        "kinds": [key.kind for _, key in keys],
+        "values": [key.value for _, key in keys],
     }
     with connection.cursor() as cursor:
         cursor.execute(_STRANGERS, parameters)
-        places = {place for (place,) in cursor.fetchall()}
-    return {place for place in places if all((key.kind, key.value) not in owned_keys for key in drafts[place].keys)}
+        return {place for (place,) in cursor.fetchall()}
 
 
 def give(letter: Letter, keys: Sequence[SourceKey], *, from_others: bool) -> None:

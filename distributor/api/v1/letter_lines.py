@@ -95,6 +95,7 @@ class LetterLines:
 
     def work(self, group: Sequence[Item]) -> list[tuple[int, Answer]]:
         """Do what the lines of a group ask for, and return the answer to each with its number, in their order."""
+        bulk_intake.gather_statistics()
         try:
             self._store_together(group)
         except _OUTAGES:

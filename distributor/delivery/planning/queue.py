@@ -106,7 +106,7 @@ def queue_letter(
     return result
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def queue_new_letters(letters: Sequence[Letter], options: QueueOptions) -> list[QueueResult]:
     """Do the same for letters of one publication that were stored just now, in this transaction. Raises the same."""
     check(options)
@@ -144,7 +144,8 @@ def _queue(
             _approve(dispatches, options.by)
         if embargo:
             letter_notes.insert(0, embargo.sentence if dispatches else embargo.reason)
-    wakeups.after_commit("delivery.tick")
+    if options.approve:  # drafts are not due
+        wakeups.after_commit("delivery.tick")
     return [QueueResult(tuple(dispatches), tuple(texts)) for dispatches, texts in zip(rows, notes, strict=True)]
 
 

@@ -118,8 +118,8 @@ def report(dispatches: Iterable[Dispatch], *, are_new: bool = False) -> tuple[Di
     mails = ledger.counts(mail_dispatches) if mail_dispatches else {}
     changes = {} if are_new else source_changes.of(listed_dispatches)
     nothing_is_sent = bool(epochs.held_because())
-    later = unreached.reached_later(mails)
-    held = held_people.counts(mails)
+    later = unreached.reached_later(mails) if mails else {}
+    held = held_people.counts(mails) if mails else {}
     return tuple(
         _with_people(
             _report(
