@@ -37,6 +37,7 @@ PARTS = {
         "editors/results",
         "editors/notices",
         "editors/accounts",
+        "editors/templates",
         "editors/doors",
         "editors/feeds",
         "editors/people",

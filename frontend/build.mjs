@@ -16,7 +16,7 @@ const plainHtml = {
   },
 };
 // A test compares this with the sources: what is committed as built is what they build.
-const sources = ["markdown-editor.js", "build.mjs", "package-lock.json"];
+const sources = ["markdown-editor.js", "template-editor.js", "build.mjs", "package-lock.json"];
 const digest = createHash("sha256").update(sources.map((file) => readFileSync(file, "utf8")).join("")).digest("hex");
 const result = await build({
   entryPoints: ["markdown-editor.js"],

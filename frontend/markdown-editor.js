@@ -7,6 +7,7 @@ import { openSearchPanel, search, searchKeymap } from "@codemirror/search";
 import { EditorSelection, EditorState } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import "./template-editor.js"; // one bundle: most of both is CodeMirror itself
 
 const highlighting = HighlightStyle.define([
   { tag: tags.heading, fontWeight: "700" },

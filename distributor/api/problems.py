@@ -187,7 +187,11 @@ _ANSWERS: Final[tuple[tuple[_Kinds, Callable[[Any], HttpResponse | None]], ...]]
         lambda error: problem("ambiguous-time", str(error), moments=[moment.isoformat() for moment in error.moments]),
     ),
     (KeyReused, _plain("key-reused")),
-    (errors.StateError, _plain("conflict")),
+    ((errors.StateError, errors.TemplateConflict), _plain("conflict")),
+    (
+        errors.TemplateError,
+        lambda error: problem("bad-input", str(error), template=error.template, line=error.line),
+    ),
     (errors.NotPermitted, _plain("not-permitted")),
     (errors.ServiceAway, lambda error: problem("away", str(error), headers={"Retry-After": str(RETRY_SECONDS)})),
     (errors.DistributorError, _plain("bad-input")),

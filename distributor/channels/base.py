@@ -14,6 +14,7 @@ from distributor.domain.letters import LetterView
 from distributor.domain.outcomes import Outcome, Receipt
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Payload, Variant
+from distributor.rendering.template_sets import TemplateSet
 
 if TYPE_CHECKING:
     from distributor.channels.connect_flow import ConnectFlow, Identity, TokenRenewal
@@ -94,7 +95,7 @@ class Options:
     - `link`: which post of it carries the link.
     - `picture`: what is attached where the channel takes pictures: the letter's own, else a drawn card (`auto`); only
       the one or the other; or nothing.
-    - `templates`: the publication's own template folder (its slug), looked at before the common templates.
+    - `templates`: the publication's own templates, looked at before the common ones; a slug is its folder alone.
     - `track`: links and opens of mails are counted.
     - `campaign`: the letter's link says by which channel a reader comes (`domain.campaigns`).
     - `short`: posts carry a short link of ours to the letter's page, which is counted.
@@ -104,7 +105,7 @@ class Options:
     thread: bool = False
     link: Literal["first", "last", "none"] = "last"
     picture: Literal["auto", "own", "card", "none"] = "auto"
-    templates: str = ""
+    templates: str | TemplateSet = ""
     track: bool = True
     campaign: bool = False
     short: bool = False

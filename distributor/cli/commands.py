@@ -35,6 +35,7 @@ _MODULES = {
     "status": "status",
     "subscribers": "subscribers",
     "suppressions": "suppressions",
+    "templates": "templates",
     "up": "up",
     "users": "users",
     "variants": "variants",

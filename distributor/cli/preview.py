@@ -79,11 +79,12 @@ def _previews(draft: Draft, channels: Sequence[str], slug: str) -> tuple[LetterV
         from distributor.delivery.variants.concerns import with_accounts
         from distributor.delivery.variants.previews import options_for
         from distributor.letters.actions import publication
+        from distributor.letters.stored_templates import template_set
 
         brand = publication(slug)
         names = channels or draft.share_bar or brand.share_bar or registry.names()
         letter = view(draft, brand.view(site_url=settings.SITE_URL), with_link=LINK in (draft.share_bar or names))
-        options = {name: options_for(brand.slug, brand.channel_options, name) for name in names}
+        options = {name: options_for(template_set(brand), brand.channel_options, name) for name in names}
         results = previews(letter, names, options=options)
         return letter, tuple(with_accounts(channel_preview, brand) for channel_preview in results)
 

@@ -1089,6 +1089,8 @@ class Template(Model):
     name: str
     is_own: bool
     overrides: bool
+    is_stored: bool | None = None
+    version: int | None = None
     source: str
 
 
@@ -1098,6 +1100,30 @@ class TemplateItem(Model):
     name: str
     is_own: bool
     overrides: bool
+    is_stored: bool | None = None
+    version: int | None = None
+
+
+class TemplateState(Model):
+    """One version of a template."""
+
+    number: int
+    at: datetime
+    actor: str
+    origin: str
+    is_ours: bool
+
+
+class TemplateStateDetails(Model):
+    """A version with what it says, and how it differs from the one before."""
+
+    number: int
+    at: datetime
+    actor: str
+    origin: str
+    is_ours: bool
+    source: str
+    pieces: builtins.list[Piece]
 
 
 class Templates(Model):
@@ -1299,6 +1325,8 @@ __all__ = [
     "Suppression",
     "Template",
     "TemplateItem",
+    "TemplateState",
+    "TemplateStateDetails",
     "Templates",
     "Token",
     "Variant",

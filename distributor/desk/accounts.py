@@ -22,16 +22,22 @@ from distributor.delivery.models import Account
 from distributor.desk import account_overview
 from distributor.desk.access import manager, manager_of_all
 from distributor.desk.account_forms import AccountForm, AppForm, ConnectForm
+from distributor.desk.publication_scope import narrow
+from distributor.desk.publication_tabs import publications_and_chosen
 from distributor.domain.errors import DistributorError
+from distributor.letters.models import Publication
 
 UNDER_WAY = "connecting"  # in the session: only the browser that went to the network may come back
 
 
 @manager
 @require_safe
-def accounts(request: HttpRequest) -> HttpResponse:
-    """All accounts by channel, with how they are and what waits for them."""
-    context = {"groups": account_overview.groups(timezone.now()), "here": "accounts"}
+def accounts(request: HttpRequest, publication: str = "") -> HttpResponse:
+    """The channels of the named publication, or of the first: accounts with how they are, and what belongs to each."""
+    publications, brand = publications_and_chosen(publication)
+    context: dict[str, Any] = {"publications": publications, "brand": brand, "here": "accounts", "tab": "channels"}
+    if brand is not None:
+        context |= {"groups": account_overview.groups(brand, timezone.now()), "span": account_overview.span_words}
     return render(request, "desk/accounts.html", context)
 
 
@@ -41,7 +47,7 @@ def add(request: HttpRequest, channel: str) -> HttpResponse:
     """Connect an account by typing in its values."""
     adapter = _channel(channel)
     again = _again(request, channel)
-    initial = {"name": again.name, "publication": again.publication_id} if again else {}
+    initial = {"name": again.name, "publication": again.publication_id} if again else _initial(request)
     secret_lists = known_accounts.kept_lists(again) if again else {}
     entry_counts = {name: known_accounts.entries(text) for name, text in secret_lists.items()}
     form = AccountForm(request.POST or None, asked=adapter.fields, stored=entry_counts, initial=initial)
@@ -83,7 +89,7 @@ def connect(request: HttpRequest, channel: str) -> HttpResponse:
             return redirect("desk:accounts")
         messages.info(request, f"Say first which app of yours at {label} connects accounts.")
         return redirect("desk:account-app", channel)
-    initial = {"publication": again.publication_id} if again else {}
+    initial = {"publication": again.publication_id} if again else _initial(request)
     form = ConnectForm(request.POST or None, asked=adapter.connect_flow.questions, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -175,14 +181,14 @@ def app(request: HttpRequest, channel: str) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest, account_id: int) -> HttpResponse:
     """Ask the network whether an account works."""
-    account = get_object_or_404(Account, pk=account_id)
+    account = get_object_or_404(Account.objects.select_related("publication"), pk=account_id)
     try:
         name = known_accounts.check(account)
     except DistributorError as error:
         messages.error(request, f"{account.name}: {error}")
     else:
         messages.success(request, f"{account.name} works: its network knows it as {name}.")
-    return redirect("desk:accounts")
+    return redirect("desk:channels", account.publication.slug)
 
 
 def redirect_uri(channel: str) -> str:
@@ -207,7 +213,7 @@ def _report_connected(request: HttpRequest, accounts: list[Account], resumed: Co
     if count := resumed[True]:
         sentence = "1 draft that waited for it" if count == 1 else f"{count} drafts that waited for it"
         messages.success(request, f"{sentence} can be approved now.")
-    return redirect("desk:accounts")
+    return redirect("desk:channels", accounts[0].publication.slug)
 
 
 def _channel(name: str) -> Channel:
@@ -222,6 +228,13 @@ def _again(request: HttpRequest, channel: str) -> Account | None:
     if not (account_id.isascii() and account_id.isdigit()):
         return None
     return get_object_or_404(Account, pk=int(account_id[:18]), channel=channel)
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    """Return the publication that the address names, as a form begins with it."""
+    publications = narrow(Publication.objects.all(), "pk")
+    publication = publications.filter(slug=request.GET.get("publication", "").replace("\0", "")).first()
+    return {"publication": publication.pk} if publication else {}
 
 
 def _page(adapter: Channel, **context: Any) -> dict[str, Any]:

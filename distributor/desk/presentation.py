@@ -138,7 +138,7 @@ def cards_of(letter: Letter, previews: Iterable[LetterPreview]) -> list[Card]:
     names = {channel: rows[0].name for channel, rows in accounts_by_channel(letter.publication).items()}
     return [
         replace(
-            _card(entry.preview, entry.publication),
+            card_of(entry.preview, entry.publication),
             about_account=entry.about_account,
             sender=names.get(entry.preview.channel) or letter.publication.name,
         )
@@ -177,11 +177,12 @@ def went_out(dispatch: Dispatch) -> Card | None:
     variant = stored_variants.read(stored_variant)
     view = dispatch.publication.view(site_url=settings.SITE_URL)
     omissions = tuple(Concern(sentence) for sentence in variant.dropped)
-    sent_card = _card(Preview(dispatch.channel, registry.label(dispatch.channel), variant, omissions), view)
+    sent_card = card_of(Preview(dispatch.channel, registry.label(dispatch.channel), variant, omissions), view)
     return replace(sent_card, sender=dispatch.account.name if dispatch.account else dispatch.publication.name)
 
 
-def _card(channel_preview: Preview, publication: PublicationView) -> Card:
+def card_of(channel_preview: Preview, publication: PublicationView) -> Card:
+    """Return a variant as the desk shows it: a mail as a made-up subscriber gets it, a post with its lengths."""
     channel = registry.CHANNELS.get(channel_preview.channel)
     if channel is None or channel_preview.variant is None:
         return Card(channel_preview.channel, channel_preview.label, channel_preview.variant, channel_preview.concerns)

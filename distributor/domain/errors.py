@@ -13,6 +13,7 @@ DistributorError                what a person can read and act on: one sentence 
 │   └── ConfirmationNeeded      an action that can't be undone, to which nobody has agreed yet
 ├── TemplateError               a template that does not parse or names something it was not given
 ├── EditConflict                a letter that somebody else changed since it was read
+├── TemplateConflict            a template that somebody else changed since it was read
 ├── StateError                  an action that the dispatch's state does not allow
 ├── BadRecord                   a stored row that can't be read: another version or a hand wrote it
 ├── NotPermitted                an action that asks for another role
@@ -95,7 +96,8 @@ class ConfirmationNeeded(BadInput):
 class TemplateError(DistributorError):
     """A template that does not parse, or names something that it was not given.
 
-    `template` is its path below the templates folder, `line` the line (from 1) where known, else 0.
+    `template` is its path below the templates folder, `line` the line (from 1) where known, else 0, `problem` what is
+    wrong, without the full stop.
     """
 
     def __init__(self, template: str, line: int, problem: str) -> None:
@@ -103,6 +105,7 @@ class TemplateError(DistributorError):
         super().__init__(f"The template {place} is broken: {problem.rstrip('.')}.")
         self.template = template
         self.line = line
+        self.problem = problem.rstrip(".")
 
 
 class EditConflict(DistributorError):
@@ -116,6 +119,10 @@ class EditConflict(DistributorError):
         self.letter_id = letter_id
         self.version = version
         self.fields = fields
+
+
+class TemplateConflict(DistributorError):
+    """A template is not stored, for somebody else stored another version of it since it was read."""
 
 
 class StateError(DistributorError):

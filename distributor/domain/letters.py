@@ -118,7 +118,7 @@ class PublicationView:
 
     `site_url` is where its public pages live, without a trailing slash. `reply_to` is where answers to its mail go, ""
     for the sender's address. `colour` is `#rrggbb`, or "" for the usual ones. `other_languages` are those that some of
-    its letters are written in, beside `language`.
+    its letters are written in, beside `language`. The fonts are names of `rendering.fonts`, "" for the usual ones.
     """
 
     slug: str
@@ -133,6 +133,8 @@ class PublicationView:
     colour: str = ""
     logo: LogoView | None = None
     other_languages: tuple[str, ...] = ()
+    text_font: str = ""
+    heading_font: str = ""
 
     @property
     def languages(self) -> tuple[str, ...]:

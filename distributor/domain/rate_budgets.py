@@ -39,6 +39,12 @@ def earliest(calls: int, budgets: Iterable[Budget], uses: Sequence[BudgetUse], n
     return at
 
 
+def calls_left(budget: Budget, uses: Iterable[BudgetUse], now: datetime) -> int:
+    """Return how many calls a budget has left at this moment; promised uses count, for they are spoken for."""
+    begin = now - span(budget)
+    return max(budget.calls - sum(use.calls for use in uses if use.at > begin), 0)
+
+
 def span(budget: Budget) -> timedelta:
     """Return how long a call counts against a budget, as we see it."""
     seconds = timedelta(seconds=budget.seconds)

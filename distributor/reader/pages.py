@@ -19,6 +19,7 @@ from distributor.insights import actions as insights
 from distributor.letters import letter_feeds
 from distributor.letters.models import Letter, Page, Publication
 from distributor.letters.pages import page_url
+from distributor.letters.stored_templates import template_set
 from distributor.reader.published_letters import CARD_SIZE, PublishedLetter, of_variant, published_letter
 from distributor.reader.share_buttons import buttons, language_of
 from distributor.rendering import phrases
@@ -52,7 +53,9 @@ def preview_context(letter: Letter, *, now: datetime) -> dict[str, Any]:
     """Return what `reader/letter.html` shows of a letter as it would be published now. Raises Http404."""
     brand = letter.publication
     view = letter.view(site_url=settings.SITE_URL, url=page_url(letter))
-    page_preview = previews.preview(view, LINK, options=previews.options_for(brand.slug, brand.channel_options, LINK))
+    page_preview = previews.preview(
+        view, LINK, options=previews.options_for(template_set(brand), brand.channel_options, LINK)
+    )
     if page_preview.variant is None:
         raise Http404
     return _bare_context(of_variant(page_preview.variant, letter, live_since=now), brand)
@@ -62,7 +65,7 @@ def _bare_context(view: PublishedLetter, publication: Publication) -> dict[str, 
     """Return what the page shows of the letter alone."""
 
     def options_of(channel: str) -> Options:
-        return previews.options_for(publication.slug, publication.channel_options, channel)
+        return previews.options_for(template_set(publication), publication.channel_options, channel)
 
     return {
         "publication": publication,

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<slug:publication>/", views.publication, name="publication"),
     path("<slug:publication>/logo-<slug:key>.png", branding.logo, name="logo"),
     path("<slug:publication>/colour-<slug:colour>.css", branding.style, name="colour"),
+    path("<slug:publication>/fonts-<slug:text>-and-<slug:heading>.css", branding.font_style, name="fonts"),
     path("<slug:publication>/media/<str:file>", media.picture, name="media"),
     path("<slug:publication>/letters/<str:slug>/", views.letter, name="letter"),
     path("<slug:publication>/letters/<str:slug>/card-<int:width>x<int:height>.png", cards.card, name="card"),

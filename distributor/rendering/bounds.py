@@ -7,6 +7,7 @@ not take a worker's memory. What a recipient's expressions may do is narrower: `
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,11 +25,13 @@ from distributor.rendering.sandbox import bounded_filters, check_operation, limi
 LONGEST: Final = 12_000_000  # characters of a value or a text: a source has 10 MB
 WRITTEN: Final = 5 * LONGEST  # characters in all values and texts that one rendering makes
 ROUNDS: Final = 100_000  # of all loops and calls together
+SECONDS: Final = 10.0  # of this thread’s own work, however busy the machine is; a letter takes some hundredths
 WIDEST: Final = 1_000  # characters that a text is padded to, or columns
 _PADDING: Final = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs"})
 _WIDE: Final = re.compile(r"\{[^{}]*(?:\d{4}|\{)")
 _COUNT: Final = "_our_count"
 _LIMIT: Final = "_our_limit"
+_COUNT_TEMPLATE: Final = "_our_template_count"
 
 
 class _Work:
@@ -37,12 +40,15 @@ class _Work:
     def __init__(self) -> None:
         self._rounds = ROUNDS
         self._characters = WRITTEN
+        self._end = time.thread_time() + SECONDS
 
     def spend(self) -> None:
-        """Note one round of a loop, or one call."""
+        """Note one round of a loop, one call, or one template that another one takes in."""
         self._rounds -= 1
         if self._rounds < 0:
             raise jinja2.TemplateRuntimeError(f"its loops go round more than {ROUNDS:,} times: let them go over less")
+        if time.thread_time() > self._end:
+            raise jinja2.TemplateRuntimeError(f"it takes more than {SECONDS:g} seconds: let it do less")
 
     def write(self, characters: int) -> None:
         """Note that so many characters are made, to be kept or written."""
@@ -85,7 +91,13 @@ class BoundedEnvironment(SandboxedEnvironment):
         super().__init__(*args, **{"finalize": counted(), **kwargs})
         self.concat = _concat  # type: ignore[method-assign] # what a rendering, and each block that is kept, ends with
         self.globals.pop("lipsum", None)
-        self.filters |= {**bounded_filters(LONGEST), **_FILTERS, _COUNT: _counted, _LIMIT: _limited}
+        self.filters |= {
+            **bounded_filters(LONGEST),
+            **_FILTERS,
+            _COUNT: _counted,
+            _LIMIT: _limited,
+            _COUNT_TEMPLATE: _count_template,
+        }
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
         return super()._generate(_Changes().visit(source), *args, **kwargs)
@@ -119,6 +131,21 @@ class _Changes(NodeTransformer):
         node.iter = nodes.Filter(node.iter, _COUNT, [], [], None, None, lineno=node.lineno)
         return node
 
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802
+        return self._with_spent_template(node)
+
+    def visit_Import(self, node: nodes.Import) -> nodes.Node:  # noqa: N802
+        return self._with_spent_template(node)
+
+    def visit_FromImport(self, node: nodes.FromImport) -> nodes.Node:  # noqa: N802
+        return self._with_spent_template(node)
+
+    def _with_spent_template(self, node: nodes.Include | nodes.Import | nodes.FromImport) -> nodes.Node:
+        # Two that take each other in twice would double their work with each step, in no loop.
+        self.generic_visit(node)
+        node.template = nodes.Filter(node.template, _COUNT_TEMPLATE, [], [], None, None, lineno=node.lineno)
+        return node
+
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         return nodes.Filter(node, _LIMIT, [], [], None, None, lineno=node.lineno)
@@ -130,6 +157,13 @@ def _counted(values: Iterable[Any]) -> Iterator[Any]:
         if work is not None:
             work.spend()
         yield value
+
+
+@jinja2.pass_context  # else it would be worked out once, when the template is compiled
+def _count_template(_context: Context, name: Any) -> Any:
+    if (work := _work.get()) is not None:
+        work.spend()
+    return name
 
 
 def _limited(value: Any) -> Any:

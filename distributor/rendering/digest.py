@@ -13,13 +13,14 @@ from distributor.rendering.bounds import counted
 from distributor.rendering.environment import environment, render_with
 from distributor.rendering.letter import LetterMail, accent_context, finish, preheader
 from distributor.rendering.placeholders import Placeholder, Placeholders
+from distributor.rendering.template_sets import TemplateSet
 
 SUBJECT, HTML, TEXT = "email/digest_subject.txt", "email/digest.html", "email/digest.txt"
 
 _END = "{% endif %}"
 
 
-def digest_mail(digest: DigestView, *, slug: str = "", track: bool = False) -> LetterMail:
+def digest_mail(digest: DigestView, *, slug: str | TemplateSet = "", track: bool = False) -> LetterMail:
     """Render the digest's templates: `email/digest_subject.txt`, `email/digest.html`, `email/digest.txt`.
 
     In them each of `items` is a letter with `new` before and `end` behind what only those see who have not had it, by

@@ -1,14 +1,14 @@
 """The Jinja2 environment of variants, and its errors in our words.
 
-A publication overrides a template by a file of the same name in its own folder: `<data folder>/templates/<slug>/`,
-or `publications/<slug>/` beside the common templates. An override can still build on the common one:
-`{% extends "common:email/letter.html" %}`.
+A publication overrides a template by one that it stores (`TemplateSet.sources`), or by a file of the same name in its
+own folder: `<data folder>/templates/<slug>/`, or `publications/<slug>/` beside the common templates. An override can
+still build on the common one: `{% extends "common:email/letter.html" %}`.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, TracebackType
@@ -20,8 +20,10 @@ from jinja2.bccache import Bucket
 from distributor import paths
 from distributor.domain.errors import TemplateError
 from distributor.rendering.bounds import BoundedEnvironment, counted_work
+from distributor.rendering.template_sets import TemplateSet, set_of
 
 COMMON = "common"
+_PREFIX = "stored:"  # what stands before the names of stored templates where Jinja2 has the names of files
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -51,16 +53,42 @@ class _Compiled(jinja2.BytecodeCache):
 _COMPILED = _Compiled()
 
 
-def environment(slug: str = "") -> jinja2.Environment:
+class _StoredLoader(jinja2.BaseLoader):
+    """Loads what a publication stores."""
+
+    def __init__(self, templates: TemplateSet) -> None:
+        self._templates = templates
+
+    def get_source(
+        self, _environment: jinja2.Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        source = self._templates.sources.get(template)
+        if source is None:
+            raise jinja2.TemplateNotFound(template)
+        return source, f"{_PREFIX}{stored_name(self._templates.slug, template)}", None
+
+    def list_templates(self) -> list[str]:
+        return sorted(self._templates.sources)
+
+
+def stored_name(slug: str, name: str) -> str:
+    """Return what errors call a template that a publication stores, as they do those of its folder."""
+    return f"{slug}/{name}"
+
+
+def environment(templates: str | TemplateSet = "") -> jinja2.Environment:
     """Return a new environment: bounded, undefined names are errors, `.html` templates escape what they are given.
 
-    `slug` is a publication's slug: its own templates come before the common ones. Their sources are read anew for each
-    environment, so that a template that was edited or added counts at once; only compiling the same source is spared.
+    `templates` are a publication's, or its slug: its own ones come before the common ones. Their sources are read anew
+    for each environment, so that a template that was edited or added counts at once; only compiling the same source is
+    spared.
     """
+    template_set = set_of(templates)
     common = jinja2.FileSystemLoader(paths.templates())
-    folders = [jinja2.FileSystemLoader(folder) for folder in own_folders(slug)]
+    folders = [jinja2.FileSystemLoader(folder) for folder in own_folders(template_set.slug)]
+    loaders = [_StoredLoader(template_set), *folders, common, jinja2.PrefixLoader({COMMON: common}, delimiter=":")]
     return BoundedEnvironment(
-        loader=jinja2.ChoiceLoader([*folders, common, jinja2.PrefixLoader({COMMON: common}, delimiter=":")]),
+        loader=jinja2.ChoiceLoader(loaders),
         undefined=jinja2.StrictUndefined,
         autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
         trim_blocks=True,
@@ -69,7 +97,7 @@ def environment(slug: str = "") -> jinja2.Environment:
     )
 
 
-def render(template: str, context: Mapping[str, Any], *, slug: str = "") -> str:
+def render(template: str, context: Mapping[str, Any], *, slug: str | TemplateSet = "") -> str:
     """Return a template rendered with `context`. Raises TemplateError, with the template's name and line."""
     return render_with(environment(slug), template, context)
 
@@ -130,6 +158,8 @@ def _last_template_frame(trace: TracebackType | None) -> tuple[str, int] | None:
 
 def _display_name(filename: str) -> str:
     """Return a template's path below the folder of templates that it is in."""
+    if filename.startswith(_PREFIX):
+        return filename.removeprefix(_PREFIX)
     path = Path(filename)
     for root in (paths.own_templates(), paths.templates()):
         if path.is_relative_to(root):

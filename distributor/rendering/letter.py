@@ -14,7 +14,7 @@ from distributor.domain.capabilities import Capabilities
 from distributor.domain.letters import LetterView, PublicationView
 from distributor.domain.text_fit import fit
 from distributor.domain.text_lines import one_line
-from distributor.rendering import bodies, pictures
+from distributor.rendering import bodies, fonts, pictures
 from distributor.rendering.addresses import ascii_url
 from distributor.rendering.bounds import counted
 from distributor.rendering.colours import mail_accents
@@ -22,6 +22,7 @@ from distributor.rendering.context import base_url, letter_context
 from distributor.rendering.environment import environment, render_with
 from distributor.rendering.placeholders import Placeholders
 from distributor.rendering.plain_text import plain_text
+from distributor.rendering.template_sets import TemplateSet
 from distributor.rendering.tracking import track
 
 SUBJECT, HTML, TEXT = "email/subject.txt", "email/letter.html", "email/letter.txt"
@@ -43,7 +44,7 @@ class LetterMail:
     links: tuple[str, ...] = ()
 
 
-def letter_mail(letter: LetterView, *, slug: str = "", track: bool = False) -> LetterMail:
+def letter_mail(letter: LetterView, *, slug: str | TemplateSet = "", track: bool = False) -> LetterMail:
     """Render the letter's mail templates: `email/subject.txt`, `email/letter.html`, `email/letter.txt`.
 
     In them `recipient` is the one who gets it, to be written out only: what depends on the recipient in another way
@@ -105,9 +106,12 @@ def _picture(letter: LetterView) -> dict[str, str]:
 
 
 def accent_context(publication: PublicationView) -> dict[str, str]:
-    """Return the publication's colour as mail templates use it: `accent` on light paper, `accent_in_dark` on dark."""
+    """Return the publication's colour as mail templates use it: `accent` on light paper, `accent_in_dark` on dark; and
+    its fonts (`fonts.mail_context`).
+    """
     accent, in_dark = mail_accents(publication.colour)
-    return {"accent": accent, "accent_in_dark": in_dark}
+    chosen_fonts = fonts.mail_context(publication.text_font, publication.heading_font)
+    return {"accent": accent, "accent_in_dark": in_dark, **chosen_fonts}
 
 
 def preheader(text: str) -> str:

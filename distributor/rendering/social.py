@@ -14,6 +14,7 @@ from distributor.domain.text_fit import Fit, fit
 from distributor.domain.text_length import capacity, cost, measure
 from distributor.rendering.context import letter_context
 from distributor.rendering.environment import render
+from distributor.rendering.template_sets import TemplateSet
 
 _MARK = "\x00keep\x00"  # no post can hold it
 
@@ -24,7 +25,7 @@ def post(
     capabilities: Capabilities,
     *,
     link: str,
-    slug: str = "",
+    slug: str | TemplateSet = "",
     thread: bool = False,
     keep_in: Literal["first", "last"] = "last",
     extra: Mapping[str, Any] = MappingProxyType({}),

@@ -1,4 +1,4 @@
-"""The templates that there are: the common ones, and those of a publication's own folder, which come before them."""
+"""The templates that there are: the common ones, those of a publication's own folder, and those that it stores."""
 
 from __future__ import annotations
 
@@ -7,27 +7,44 @@ from pathlib import Path
 
 from distributor import paths
 from distributor.rendering.environment import own_folders
+from distributor.rendering.template_sets import TemplateSet, set_of
 
 KINDS = ("email", "social")
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateFile:
-    """One template as a publication has it. `is_own`: from its own folder. `overrides`: there is a common one, too."""
+    """One template as a publication has it: `source` holds.
+
+    `is_own`: it is the publication's. `is_stored`: it was written on the desk or by a program, else it is a file.
+    `overrides`: there is a common one, too. `below` is what would hold without the stored one, None for nothing.
+    """
 
     name: str
     is_own: bool
     overrides: bool
     source: str
+    is_stored: bool = False
+    below: str | None = None
 
 
-def template_files(slug: str) -> list[TemplateFile]:
+def template_files(templates: str | TemplateSet) -> list[TemplateFile]:
     """Return all templates of variants that a publication's letters use, in the order of their names."""
-    own, common = _own_files(slug), _files(paths.templates())
-    return [
-        TemplateFile(name, name in own, name in own and name in common, _text(own.get(name) or common[name]))
-        for name in sorted({*own, *common})
-    ]
+    template_set = set_of(templates)
+    own_files, common, sources = _own_files(template_set.slug), _files(paths.templates()), template_set.sources
+    entries = []
+    for name in sorted({*own_files, *common, *sources}):
+        file = own_files.get(name) or common.get(name)
+        below = _text(file) if file is not None else None
+        source = sources.get(name, below or "")
+        is_own, is_stored = name in own_files or name in sources, name in sources
+        entries.append(TemplateFile(name, is_own, is_own and name in common, source, is_stored, below))
+    return entries
+
+
+def template_file(templates: str | TemplateSet, name: str) -> TemplateFile | None:
+    """Return the template of that name, None where there is none."""
+    return next((file for file in template_files(templates) if file.name == name), None)
 
 
 def _own_files(slug: str) -> dict[str, Path]:

@@ -116,12 +116,12 @@ def practise(page: Page, network: Network) -> None:
 def allow(page: Page) -> None:
     """Allow it, and choose one account where there are several: the one that is known already, or else the first."""
     page.get_by_role("button", name="Allow").click()
-    page.wait_for_url(re.compile(f"{ACCOUNTS}(choose/)?$"))
+    page.wait_for_url(re.compile("/desk/(accounts/choose|channels/lantern)/$"))
     if page.url.endswith("/choose/"):
         if not page.locator("input:checked").count():
             page.get_by_role("checkbox").first.check()
         page.get_by_role("button", name="Connect").click()
-    page.wait_for_url(f"**{ACCOUNTS}")
+    page.wait_for_url("**/desk/channels/lantern/")
 
 
 def section(page: Page, network: Network) -> Locator:

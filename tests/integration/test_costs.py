@@ -33,7 +33,7 @@ def test_costs_are_added_up_and_shown(draft: Draft, post_channel: ScriptedChanne
     assert "Its posts have cost USD 0.40 so far." in html(editor.get(f"/desk/letters/{letter.pk}/"))
     assert html(editor.get("/desk/accounts/")).count("Posts of the last 30 days: USD 0.20") == 2
     account = Account.objects.get(name="one")
-    assert costs.since(account, timezone.now() + timedelta(minutes=1)) == {}
+    assert costs.of_accounts([account], timezone.now() + timedelta(minutes=1)) == {}
 
 
 def test_a_thread_that_broke_off_has_cost_what_is_out_of_it(draft: Draft, post_channel: ScriptedChannel) -> None:

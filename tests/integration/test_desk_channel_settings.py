@@ -148,7 +148,7 @@ def test_every_channel_has_its_page(name: str, editor: Client, brand: Publicatio
         assert f'name="setting-{setting.name}"' in page
     assert ("Save" in page) == bool(channel_settings.settings_of(name))
     listed = html(editor.get("/desk/accounts/"))
-    assert (f'href="/desk/channel-settings/{name}/"' in listed) == bool(
+    assert (f'href="/desk/channel-settings/{name}/lantern/"' in listed) == bool(
         registry.get(name).fields and channel_settings.settings_of(name)
     )
 

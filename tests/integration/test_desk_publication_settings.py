@@ -27,6 +27,7 @@ INTERNAL = {
     "id": "the database’s own",
     "slug": "its addresses are made of it, and published ones must not change",
     "created_at": "a fact",
+    "templates_digest": "made of the templates that it stores, whose door is `desk/templates`",
     "channel_options": "by channel, with doors of its own: test_channel_options_have_their_own_door",
 }
 

@@ -31,6 +31,8 @@ def test_every_setting_can_be_set_and_is_shown(harbor: House) -> None:
         "time-zone": "Asia/Seoul",
         "colour": "#1f6b3a",
         "logo": str(SAMPLES / "picture.png"),
+        "text-font": "georgia",
+        "heading-font": "arial",
         "sender-name": "등대",
         "sender-email": "letters@harbor.example",
         "reply-to": "desk@harbor.example",

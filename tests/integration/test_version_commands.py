@@ -59,3 +59,17 @@ def test_versions_are_listed_and_compared(lantern: House, tmp_path: Path) -> Non
 )
 def test_what_there_is_not_is_said(lantern: House, arguments: list[str], sentence: str) -> None:
     assert sentence in lantern.refused("versions", *arguments)
+
+
+def test_templates_are_read_stored_and_taken_back(lantern: House, tmp_path: Path) -> None:
+    file, name = tmp_path / "twitter.txt", "social/twitter.txt"
+    ours = lantern.fine("templates", "show", name)["source"]
+    file.write_text("{{ letter.title }}!")
+    assert lantern.fine("templates", "save", name, file) == {"version": 1}
+    assert lantern.fine("templates", "save", name, file) == {"version": None}
+    listed = {row["name"]: row for row in lantern.fine("templates", "list")["templates"]}
+    assert listed[name] == {"name": name, "whose": "stored", "version": 1}
+    assert lantern.fine("templates", "ours", name) == {"version": 2}
+    assert lantern.fine("templates", "show", name)["source"] == ours
+    assert lantern.fine("templates", "restore", name, "1") == {"version": 3}
+    assert [row["number"] for row in lantern.fine("templates", "versions", name)["versions"]] == [3, 2, 1]

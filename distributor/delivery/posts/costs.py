@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from distributor.delivery.models import Account, Attempt, Dispatch
 from distributor.domain import costs
@@ -20,9 +21,15 @@ def of(dispatches: Iterable[Dispatch]) -> dict[str, float]:
     return costs.totals(raws)
 
 
-def since(account: Account, moment: datetime) -> dict[str, float]:
-    """Return what an account's posts have cost since a moment (aware)."""
+def of_accounts(accounts: Iterable[Account], moment: datetime) -> dict[int, dict[str, float]]:
+    """Return what the posts of each of these accounts have cost since a moment (aware), by the account's id."""
     # Taking it back pays nothing back.
     states = [state.value for state in (State.SENT, State.RECALLING, State.RECALLED)]
-    paid_posts = account.dispatches.filter(state__in=states, finished_at__gte=moment, receipt__raw__has_key="cost")
-    return costs.totals(receipt["raw"] for receipt in paid_posts.values_list("receipt", flat=True) if receipt)
+    paid_posts = Dispatch.objects.filter(
+        account__in=list(accounts), state__in=states, finished_at__gte=moment, receipt__raw__has_key="cost"
+    )
+    raws: dict[int, list[dict[str, Any]]] = {}
+    for account_id, receipt in paid_posts.values_list("account_id", "receipt"):
+        if receipt:
+            raws.setdefault(account_id, []).append(receipt["raw"])
+    return {account_id: costs.totals(account_raws) for account_id, account_raws in raws.items()}

@@ -24,6 +24,7 @@ from distributor.domain.variants import Variant
 from distributor.letters import short_links, versions
 from distributor.letters.models import Letter, Page, Version
 from distributor.letters.pages import page_url
+from distributor.letters.stored_templates import template_set
 from distributor.rendering.placeholders import as_source
 
 UNMADE = "Its variant could not be made when it was approved, and can be now: look at it, and approve it again."
@@ -184,4 +185,4 @@ def _keep_short_link(dispatch: Dispatch, variant: Variant) -> None:
 
 
 def _options(dispatch: Dispatch) -> Options:
-    return options_for(dispatch.publication.slug, dispatch.publication.channel_options, dispatch.channel)
+    return options_for(template_set(dispatch.publication), dispatch.publication.channel_options, dispatch.channel)

@@ -26,6 +26,7 @@ from distributor.domain.letters import AuthorView, SeriesView
 from distributor.domain.variants import Variant
 from distributor.letters.models import Page, Publication
 from distributor.letters.pages import page_payload, page_url, taken_down_urls
+from distributor.letters.stored_templates import template_set
 from distributor.letters.top_letters import TOP_LETTERS
 from distributor.rendering import phrases, pictures
 from distributor.rendering.addresses import ascii_url
@@ -115,5 +116,5 @@ def compose(digest: Digest) -> Variant:
     """Return the variant of a digest. Raises TemplateError."""
     publication = digest.publication
     channel = cast(AddressedChannel, registry.get(accounts.MAIL))
-    options = options_for(publication.slug, publication.channel_options, accounts.MAIL)
+    options = options_for(template_set(publication), publication.channel_options, accounts.MAIL)
     return channel.compose_digest(view(digest), options)

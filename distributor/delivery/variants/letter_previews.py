@@ -19,6 +19,7 @@ from distributor.domain.variants import Concern
 from distributor.letters import short_links
 from distributor.letters.models import Letter, Page
 from distributor.letters.pages import public_url
+from distributor.letters.stored_templates import template_set
 
 NO_CONTENTS: Final[Mapping[str, Override]] = MappingProxyType({})
 
@@ -54,7 +55,7 @@ def of_channels(
     view = letter.view(site_url=settings.SITE_URL, url=public_url(letter, with_link=with_link))
     results = []
     for channel in channels:
-        options = options_for(brand.slug, brand.channel_options, channel)
+        options = options_for(template_set(brand), brand.channel_options, channel)
         code = short_links.code_of(letter, channel) if options.short else ""
         content = contents.get(channel, NO_OVERRIDE)
         channel_preview = preview(view, channel, options=options, code=code, content=content)

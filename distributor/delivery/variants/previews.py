@@ -19,6 +19,7 @@ from distributor.domain.overrides import NO_OVERRIDE, Override
 from distributor.domain.recipients import Recipient
 from distributor.domain.variants import Concern, Variant
 from distributor.rendering.mail import RecipientPass, RenderedMail
+from distributor.rendering.template_sets import TemplateSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,11 @@ def sample_recipient(publication: PublicationView, attributes: Iterable[str] = (
     )
 
 
-def options_for(publication_slug: str, channel_options: object, channel: str) -> Options:
-    """Return a publication's settings for one channel; what it does not say, or can't be read, is the default."""
+def options_for(templates: str | TemplateSet, channel_options: object, channel: str) -> Options:
+    """Return a publication's settings for one channel; what it does not say, or can't be read, is the default.
+
+    `templates` are the publication's own ones, or its slug where none that it stores matter.
+    """
     stored = channel_settings.entry_of(channel_options, channel)
     adapter = registry.CHANNELS.get(channel)
     posts = adapter is not None and not adapter.capabilities.addressed
@@ -174,7 +178,7 @@ def options_for(publication_slug: str, channel_options: object, channel: str) ->
         thread=says(channel_settings.THREAD) == channel_settings.YES,
         link=cast(Literal["first", "last", "none"], says(channel_settings.LINK)),
         picture=cast(Literal["auto", "own", "card", "none"], says(channel_settings.PICTURE)),
-        templates=publication_slug,
+        templates=templates,
         track=says(channel_settings.TRACK) == channel_settings.YES,
         campaign=says(campaign) == channel_settings.YES,
         short=says(channel_settings.SHORT) == channel_settings.YES,

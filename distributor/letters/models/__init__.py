@@ -5,6 +5,7 @@ from distributor.letters.models.letters import Author, Byline, Letter, Logo, Pub
 from distributor.letters.models.media import Media
 from distributor.letters.models.pages import Page, Ping, ShortLink, TakenDown
 from distributor.letters.models.sources import LetterKey, SourceFeed
+from distributor.letters.models.templates import TemplateVersion
 from distributor.letters.models.versions import Version
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "ShortLink",
     "SourceFeed",
     "TakenDown",
+    "TemplateVersion",
     "Version",
 ]

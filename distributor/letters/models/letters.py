@@ -43,6 +43,15 @@ class Publication(models.Model):
     channel_options = models.JSONField(default=dict, blank=True, help_text="{CHANNEL: {SETTING: VALUE}}")
     colour = models.CharField(max_length=7, blank=True, help_text="#rrggbb; empty: the usual colours")
     logo = models.ForeignKey("Logo", models.SET_NULL, null=True, blank=True, related_name="+")
+    templates_digest = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="of the templates that it stores; empty: none"
+    )
+    text_font = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="one of rendering.fonts; empty: ours"
+    )
+    heading_font = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="one of rendering.fonts; empty: the text's"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -66,6 +75,8 @@ class Publication(models.Model):
             postal_address=self.postal_address,
             reply_to=self.reply_to,
             colour=self.colour,
+            text_font=self.text_font,
+            heading_font=self.heading_font,
             other_languages=tuple(self.other_languages),
             logo=self.logo.view(site_url=f"{site_url}/{self.slug}") if self.logo else None,
         )

@@ -18,6 +18,7 @@ from distributor.domain.times import clock_time
 from distributor.letters.intake.share_words import channel_named
 from distributor.letters.models import Logo
 from distributor.rendering import photos
+from distributor.rendering.fonts import FONTS
 from distributor.rendering.photos import Photo
 
 LARGEST_UPLOAD = 10_000_000  # bytes of a logo as it is given
@@ -159,6 +160,19 @@ def colour(value: str) -> str:
         raise BadInput(f"“{short(value)}” is not a colour: write one like #1f6b3a.")
     hexadecimals = digits[1].lower()
     return f"#{hexadecimals if len(hexadecimals) == 6 else ''.join(digit * 2 for digit in hexadecimals)}"
+
+
+def font(value: str) -> str:
+    """Return the name of a font (`rendering.fonts`)."""
+    names = {key: key for key in FONTS} | {font.label.lower(): key for key, font in FONTS.items()}
+    if value.lower() not in names:
+        raise BadInput(f"“{short(value)}” is not a font that you can choose: choose from {', '.join(FONTS)}.")
+    return names[value.lower()]
+
+
+def font_names() -> Sequence[str]:
+    """Return the names of the fonts that can be chosen, after "" for the usual one."""
+    return ("", *FONTS)
 
 
 def logo(content: bytes) -> Photo:

@@ -13,7 +13,10 @@ STATIC = ROOT / "distributor" / "desk" / "static" / "desk"
 
 
 def test_the_editor_is_built_from_its_sources() -> None:
-    texts = [(SOURCES / name).read_bytes() for name in ("markdown-editor.js", "build.mjs", "package-lock.json")]
+    texts = [
+        (SOURCES / name).read_bytes()
+        for name in ("markdown-editor.js", "template-editor.js", "build.mjs", "package-lock.json")
+    ]
     begin = (STATIC / "markdown-editor.js").read_text(encoding="utf-8")[:400]
     assert sha256(b"".join(texts)).hexdigest() in begin, "run scripts/frontend and commit what it writes"
 

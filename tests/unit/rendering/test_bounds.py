@@ -8,8 +8,10 @@ import pytest
 
 from distributor import paths
 from distributor.domain.errors import TemplateError
+from distributor.rendering import bounds
 from distributor.rendering.bounds import LONGEST, ROUNDS
 from distributor.rendering.environment import render
+from distributor.rendering.template_sets import TemplateSet
 
 TOO_LONG = f"it makes a text of more than {LONGEST:,} characters: let it write less"
 TOO_MANY = f"its loops go round more than {ROUNDS:,} times: let them go over less"
@@ -114,3 +116,13 @@ def test_a_letter_as_long_as_a_source_may_be_is_written() -> None:
 def test_each_rendering_begins_to_count_anew() -> None:
     source = f"{{% for i in range({ROUNDS - 1}) %}}{{% endfor %}}done"
     assert written(source) == written(source) == "done"
+
+
+def test_templates_that_take_each_other_in_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    doubling = "{% if n %}{% set n = n - 1 %}{% include 'own.txt' %}{% include 'own.txt' %}{% endif %}"
+    with pytest.raises(TemplateError, match=TOO_MANY):
+        render("own.txt", {"n": 40}, slug=TemplateSet("bounds", {"own.txt": doubling}))
+    monkeypatch.setattr(bounds, "SECONDS", -1.0)
+    with pytest.raises(TemplateError, match="it takes more than -1 seconds: let it do less"):
+        written("{% for i in items %}{% endfor %}")
+    assert written("no loop") == "no loop"
