@@ -169,7 +169,7 @@ def _drafts() -> Iterator[Need]:
             sentence=ngettext("%(count)s channel to approve", "%(count)s channels to approve", count)
             % {"count": count},
             button=gettext("Review"),
-            action=reverse("desk:letter", args=[letter.pk]),
+            action=reverse("desk:review", args=[letter.pk]),
             language=letter.language or letter.publication.language,
         )
 

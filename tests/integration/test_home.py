@@ -88,7 +88,7 @@ def test_what_needs_a_person_comes_first_each_with_its_one_button(publication: P
         ("Try again: Fog", f"/desk/dispatches/{failed.pk}/retry/"),
         ("Connect an account: Fog", f"/desk/accounts/#channel-{blocked.channel}"),
         ("Look at it: Fog", f"/desk/letters/{letter.pk}/#dispatch-{paused.pk}"),
-        ("Review: Fog", f"/desk/letters/{letter.pk}/"),
+        ("Review: Fog", f"/desk/letters/{letter.pk}/review/"),
         ("See the difference: Frost and ice", f"/desk/dispatches/{approved.pk}/difference/"),
         ("Answer: The press room", f"/desk/doors/{door.pk}/"),
     }
