@@ -16,11 +16,13 @@ from distributor.delivery import epochs, overrides
 from distributor.delivery.models import Dispatch
 from distributor.delivery.planning import embargoes
 from distributor.delivery.planning.dispatch_rows import standing_dispatches
+from distributor.delivery.planning.earliest_release import zone_of
 from distributor.delivery.planning.targets import targets_of
 from distributor.delivery.transitions import state_of
 from distributor.delivery.variants import concerns, letter_previews, missing_values
 from distributor.delivery.variants.letter_previews import LetterPreview
 from distributor.domain.states import State
+from distributor.domain.times import stamp
 from distributor.domain.variants import Concern
 from distributor.letters.models import Letter
 
@@ -81,10 +83,22 @@ def _of_letter(letter: Letter, at: datetime | None) -> Iterator[Concern]:
     embargo = embargoes.of_letter(letter, at=at, now=timezone.now())
     if embargo is not None:
         yield Concern(embargo.sentence)
+    yield from _of_twin(letter)
     for piece in letter.left_out:
         yield Concern(f"Left out of the letter: {piece['what']}. {piece['why']}", "note")
     for notice in letter.notices:
         yield Concern(notice, "note")
+
+
+def _of_twin(letter: Letter) -> Iterator[Concern]:
+    """Say that another letter of the same title is out: it may be this one, taken in a second time."""
+    out = Dispatch.objects.filter(
+        letter__publication=letter.publication, letter__title__iexact=letter.title, released_at__isnull=False
+    ).exclude(letter=letter)
+    dispatch = out.order_by("-released_at").only("letter_id", "released_at").first()
+    if dispatch is not None and dispatch.released_at is not None:
+        moment = stamp(dispatch.released_at, zone_of(letter.publication))
+        yield Concern(f"A letter with the same title went out before: L{dispatch.letter_id}, {moment}.")
 
 
 def _of_channel(

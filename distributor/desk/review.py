@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from distributor import policies
 from distributor.channels import registry
-from distributor.delivery import moves, preflight
+from distributor.delivery import moves, preflight, proofs
 from distributor.delivery import review as reviews
 from distributor.delivery.review import ReviewPlan
 from distributor.delivery.variants import concerns
@@ -86,6 +86,24 @@ def edit_variant(request: HttpRequest, letter_id: int, channel: str) -> HttpResp
         return _edit_problem(request, letter, channel, form)
     _say_edit(request, is_changed=bool(changes), is_reset=bool(resets))
     return redirect(f"{reverse('desk:review', args=[letter.pk])}#variant-{channel}")
+
+
+@writer
+@require_POST
+def send_proof(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """Send the letter's mail to whoever asks, at their own address, and to nobody else."""
+    letter = get_object_or_404(_letters(), pk=letter_id)
+    user = request.user
+    try:
+        mail = proofs.send(letter, email=getattr(user, "email", ""), actor=user.get_username())
+    except DistributorError as error:
+        messages.error(request, str(error))
+    else:
+        if mail.state == mail.State.SUPPRESSED:
+            messages.error(request, mail.reason)
+        else:
+            messages.success(request, gettext("The test is on its way to %(email)s.") % {"email": mail.email})
+    return redirect("desk:review", letter.pk)
 
 
 def _say_edit(request: HttpRequest, *, is_changed: bool, is_reset: bool) -> None:

@@ -6,14 +6,18 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from distributor.audience.models import MailingList, Suppression
-from distributor.delivery import overrides
+from distributor.channels.mail.smtp import keeper
+from distributor.delivery import overrides, preflight
 from distributor.delivery import review as reviews
 from distributor.delivery.accounts import accounts
-from distributor.delivery.models import Dispatch
+from distributor.delivery.mail import transactional
+from distributor.delivery.models import Account, Dispatch, TransactionalMail
 from distributor.delivery.planning.queue import queue_letter
 from distributor.delivery.review import Choice
 from distributor.domain.errors import BadInput, ConfirmationNeeded, NotPermitted, StateError
@@ -21,6 +25,7 @@ from distributor.domain.letters import Draft
 from distributor.domain.roles import Actor
 from distributor.letters.models import Letter, Publication
 from distributor.practice.networks import ACCOUNTS
+from tests.contract.scripted_smtp import scripted, url_of
 from tests.integration import world
 from tests.integration.desk import errors, html, said
 
@@ -133,6 +138,18 @@ def test_four_eyes_hold_here_too(letter: Letter) -> None:
     assert Dispatch.objects.get().state == "draft"
 
 
+def test_a_letter_of_that_title_that_is_out_is_told(letter: Letter) -> None:
+    before = world.make_letter(
+        Draft(source="https://lantern.example/1", title=letter.title, body_html="<p>Older.</p>", body_text="Older."),
+        letter.publication,
+    )
+    assert not any("went out before" in entry.concern.message for entry in preflight.of_letter(letter))
+    queue_letter(before, channels=["twitter"])
+    Dispatch.objects.update(state="sent", released_at=timezone.now())
+    (concern,) = [entry.concern for entry in preflight.of_letter(letter) if "before" in entry.concern.message]
+    assert (f"L{before.pk}" in concern.message, concern.level) == (True, "warning")
+
+
 def test_what_has_no_account_waits_and_is_not_counted(letter: Letter) -> None:
     choice = Choice(("twitter", "mastodon"))
     plan = reviews.plan(letter, choice)
@@ -192,7 +209,7 @@ def test_a_yes_to_something_else_is_asked_again_and_a_mistake_said_beside_its_fi
 
 
 def test_a_variant_is_edited_in_place_and_goes_back_to_the_template(letter: Letter, editor: Client) -> None:
-    path = f"/desk/letters/{letter.pk}/review/twitter/"
+    path = f"/desk/letters/{letter.pk}/review/variants/twitter/"
     values = {"text": "Only on X.", "base": "x", "picture_mode": "none", "link_mode": "template"}
     look = editor.post(path, {**values, "do": "look"}, headers={"x-requested-with": "fetch"})
     assert "Only on X." in html(look)
@@ -213,6 +230,27 @@ def test_a_variant_is_edited_in_place_and_goes_back_to_the_template(letter: Lett
     editor.post(path, {"do": "reset"})
     assert overrides.state(dispatch).own_parts == ()
     assert "It is the template’s already" not in said(editor.post(path, {"do": "reset"}))
+
+
+def test_a_test_goes_to_the_own_address_by_the_real_engine(
+    letter: Letter, editor: Client, settings: LazySettings
+) -> None:
+    Account.objects.filter(channel="mail").delete()
+    path = f"/desk/letters/{letter.pk}/review/test/"
+    assert "no mail address" in said(editor.post(path))
+    User.objects.update(email="mina@lantern.example")
+    settings.MAIL_URL = "smtp://127.0.0.1:1"
+    assert "mina@lantern.example" in said(editor.post(path, {"email": "other@elsewhere.example"}))
+    mail = TransactionalMail.objects.get()
+    assert (mail.email, mail.subject) == ("mina@lantern.example", "[Test] What the fog horn knows")
+    assert "louder than it ever was" in mail.html
+    with scripted() as server:
+        settings.MAIL_URL = url_of(server)
+        transactional.deliver(mail.pk)
+        keeper.close()
+    mail.refresh_from_db()
+    assert mail.state == "sent"
+    assert not Dispatch.objects.exists()
 
 
 def test_a_mail_is_shown_dark_and_without_pictures(letter: Letter, editor: Client) -> None:

@@ -18,7 +18,7 @@ from distributor.rendering.digest import digest_mail
 from distributor.rendering.letter import letter_mail
 
 # Gmail shows the rest only after a click on "View entire message" (https://support.google.com/mail/thread/6256652).
-GMAIL_CLIPS_ABOVE = 102_000  # bytes of HTML
+GMAIL_CLIPS_ABOVE = 102_000  # bytes
 
 _UNSUBSCRIBE = "recipient.unsubscribe_url"
 _IMAGE_WITHOUT_ALT = re.compile(r"<img\b(?![^>]*\salt\s*=)[^>]*>", re.IGNORECASE)
@@ -114,7 +114,8 @@ def _can_send(sender: str) -> bool:
 def _warnings(variant: Variant) -> list[Concern]:
     payload = MailPayload.of(variant)
     concerns: list[Concern] = []
-    size = len(variant.html.encode("utf-8", "surrogatepass"))
+    # The whole mail: its text part goes with it.
+    size = sum(len(part.encode("utf-8", "surrogatepass")) for part in (variant.html, variant.text))
     if size > GMAIL_CLIPS_ABOVE:
         message = f"The mail is {size / 1000:,.0f} kB long: Gmail cuts it off at 102 kB and hides the rest."
         concerns.append(Concern(message))
