@@ -20,8 +20,8 @@ form.querySelector("label[for=source]").addEventListener("click", () => editor.f
 function show() {
   // A new frame each time: what is typed is not to fill the browser's history.
   const old = form.querySelector("iframe");
-  const frame = old.cloneNode();
-  frame.removeAttribute("src");
+  const frame = document.createElement("iframe");
+  [frame.className, frame.name, frame.title] = [old.className, old.name, old.title];
   frame.addEventListener("load", () => {
     // A mail has an origin of its own and can't be looked into; then it was made, and no line is broken.
     const fault = frame.contentDocument?.querySelector("[data-line]");
