@@ -56,13 +56,14 @@ def at(path: str) -> Callable[[Page, Demo], None]:
     return lambda page, demo: _go(page, demo.desk + path)
 
 
-def by(start: str, selector: str) -> Callable[[Page, Demo], None]:
-    """Return a visit to the page behind the first link of another one that matches."""
+def by(start: str, *selectors: str) -> Callable[[Page, Demo], None]:
+    """Return a visit to the page behind the first link that matches, and so on from there."""
 
     def visit(page: Page, demo: Demo) -> None:
         _go(page, demo.desk + start)
-        page.locator(selector).first.click()
-        page.wait_for_load_state()
+        for selector in selectors:
+            page.locator(selector).first.click()
+            page.wait_for_load_state()
 
     return visit
 
@@ -77,25 +78,27 @@ SCREENS = (
     Screen("home", at("")),
     Screen("write", at("letters/write/")),
     Screen("letter", by("", LETTER)),
+    Screen("review", by("", LETTER, "a[href$='/review/']")),
     Screen("calendar", at("calendar/")),
     Screen("people", at("people/")),
-    Screen("person", by("people/", "main td a")),
+    Screen("person", by("people/", "main table a[href^='/desk/people/']")),
     Screen("lists", at("lists/")),
     Screen("segments", at("segments/")),
     Screen("imports", at("imports/")),
-    Screen("accounts", at("accounts/")),
+    Screen("channels", at("channels/")),
+    Screen("templates", at("templates/")),
+    Screen("template", by("templates/", "main a[href*='/templates/'][href$='.html/']")),
+    Screen("look", at("look/")),
     Screen("feeds", at("feeds/")),
     Screen("returns", at("returns/")),
     Screen("settings", at("settings/")),
-    Screen("editors", at("editors/")),
+    Screen("team", at("editors/")),
+    Screen("audit", at("audit/")),
+    Screen("account", at("account/")),
+    Screen("notices", at("notices/")),
 )
-# Of these README and docs tell. The file's name there, and what is shown.
-DRAWN = (
-    ("desk", SCREENS[2].visit),
-    ("home", SCREENS[0].visit),
-    ("calendar", SCREENS[3].visit),
-    ("people", SCREENS[4].visit),
-)
+# Of these README and docs tell: the file's name there, and the screen.
+DRAWN = {"home": "home", "desk": "letter", "review": "review", "calendar": "calendar", "people": "people"}
 
 
 def main() -> None:
@@ -117,8 +120,9 @@ def main() -> None:
 def draw_images(browser: Browser, demo: Demo) -> None:
     """Draw the pictures in docs/images."""
     with logged_in(browser, demo) as page:
-        for name, visit in DRAWN:
-            visit(page, demo)
+        visit_of = {screen.name: screen.visit for screen in SCREENS}
+        for name, screen in DRAWN.items():
+            visit_of[screen](page, demo)
             _draw(page, IMAGES / f"{name}.png")
         visits = {"mail": practice("mail/1/"), "twitter": practice("twitter/")}
         for name, visit in visits.items():
