@@ -103,7 +103,7 @@ urlpatterns = [
     path("letters/<int:letter_id>/dispatches/", views.live, name="live"),
     path("letters/<int:letter_id>/mail/<str:channel>/", views.mail, name="mail"),
     path("accounts/", accounts.accounts, name="accounts"),
-    path("channels/", accounts.accounts),
+    path("channels/", accounts.accounts, name="channels"),
     path("channels/<slug:publication>/", accounts.accounts, name="channels"),
     path("accounts/choose/", accounts.choose, name="account-choose"),
     path("accounts/<int:account_id>/check/", accounts.check, name="account-check"),
