@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from distributor.domain.capabilities import Budget
-from distributor.domain.rate_budgets import BudgetUse, earliest, longest, span
+from distributor.domain.rate_budgets import BudgetUse, calls_left, earliest, longest, span
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 BUDGETS = st.lists(st.builds(Budget, st.integers(1, 8), st.integers(1, 3600)), max_size=3)
@@ -25,6 +25,13 @@ def test_the_next_one_waits_until_the_oldest_no_longer_counts() -> None:
     assert earliest(1, [budget], taken, NOW) == NOW - timedelta(minutes=14) + span(budget)
     assert earliest(1, [budget], taken[1:], NOW) == NOW
     assert earliest(2, [budget], taken[1:], NOW) == NOW - timedelta(minutes=5) + span(budget)
+
+
+def test_what_is_left_counts_promises_and_nothing_that_is_over() -> None:
+    budget = Budget(5, 60)
+    uses = [BudgetUse(NOW - span(budget), 4), BudgetUse(NOW - timedelta(seconds=30), 2), BudgetUse(NOW + timedelta(1))]
+    assert calls_left(budget, uses, NOW) == 2
+    assert calls_left(budget, [BudgetUse(NOW, 9)], NOW) == 0
 
 
 def test_a_thread_that_is_longer_than_the_budget_waits_for_all_of_it() -> None:
