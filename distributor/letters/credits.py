@@ -15,7 +15,7 @@ class Credits:
     def __init__(self, drafts: Sequence[Draft], publication: Publication) -> None:
         self._publication = publication
         self._series = self._series_rows([draft.series.title for draft in drafts if draft.series])
-        self._authors = self._author_rows({view.name for draft in drafts for view in draft.authors})
+        self._authors = self._author_rows([view.name for draft in drafts for view in draft.authors])
         self._changes: dict[int, set[str]] = {}
 
     def series(self, draft: Draft) -> Series | None:
@@ -56,9 +56,11 @@ class Credits:
             series |= {row.slug: row for row in self._publication.series.filter(slug__in=new_slugs)}
         return series
 
-    def _author_rows(self, names: set[str]) -> dict[str, Author]:
+    def _author_rows(self, names: Sequence[str]) -> dict[str, Author]:
+        # Made in one order by all who make some at once; of several with one slug, the first has it without a number.
+        ordered_names = sorted(dict.fromkeys(names), key=slug_of)
         authors: dict[str, Author] = {}
-        while new_names := sorted(names - authors.keys()):
+        while new_names := [name for name in ordered_names if name not in authors]:
             rows = self._publication.authors.filter(name__in=new_names)
             authors |= {author.name: author for author in rows}
             for name in new_names:

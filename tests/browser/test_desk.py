@@ -49,7 +49,7 @@ def test_an_editor_logs_in(open_page: Opener, scripts: bool) -> None:
     page = open_page("/desk/", java_script_enabled=scripts)
     page.get_by_label("Name").fill("mina")
     page.get_by_label("Password").fill("a-long-password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("link", name="Audience")).to_be_visible()
 
 

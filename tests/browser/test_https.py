@@ -76,7 +76,7 @@ def test_an_editor_logs_in_and_sees_the_pictures_of_variants(https_page: Page, l
     https_page.goto(f"/desk/login/?next=/desk/letters/{letter.pk}/")
     https_page.get_by_label("Name").fill("mina")
     https_page.get_by_label("Password").fill(PASSWORD)
-    https_page.get_by_role("button", name="Log in").click()
+    https_page.get_by_role("button", name="Log in", exact=True).click()
     expect(https_page.get_by_role("heading", level=1)).to_contain_text(letter.title)
     assert cookies_of(https_page.context) == dict.fromkeys(("__Host-csrftoken", "__Host-sessionid"), (True, True, "/"))
     https_page.evaluate("document.querySelectorAll('img').forEach(image => (image.loading = 'eager'))")

@@ -130,7 +130,7 @@ def test_a_lost_session_loses_no_word(logged_in: Opener, publication: Publicatio
     login = popup.value
     login.get_by_label("Name").fill(user_name)
     login.get_by_label("Password").fill("a-long-password")
-    login.get_by_role("button", name="Log in").click()
+    login.get_by_role("button", name="Log in", exact=True).click()
     expect(login.get_by_role("link", name="Write", exact=True)).to_be_visible()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The horn")

@@ -8,6 +8,11 @@ from django.http.response import HttpResponseBase
 from django.urls import path
 
 from config.asgi import application as application
+from config.urls import handler400 as handler400
+from config.urls import handler403 as handler403
+from config.urls import handler404 as handler404
+from config.urls import handler500 as handler500
+from config.urls import urlpatterns as all_patterns
 from distributor.domain.announcements import TYPES
 from distributor.webhooks.streams import Listener, event_stream
 
@@ -17,4 +22,4 @@ def events(request: HttpRequest) -> HttpResponseBase:
 
 
 settings.ROOT_URLCONF = __name__
-urlpatterns = [path("events", events)]
+urlpatterns = [path("events", events), *all_patterns]

@@ -278,6 +278,6 @@ def test_over_the_network_a_stream_holds_no_connection_and_ends_with_its_server(
 
 def _answers(port: int) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/nothing", trust_env=False).status_code == 404
+        return httpx.get(f"http://127.0.0.1:{port}/nothing.txt", trust_env=False).status_code == 404
     except httpx.HTTPError:
         return False

@@ -44,6 +44,7 @@ def test_every_setting_can_be_set_and_is_shown(harbor: House) -> None:
         "quiet-from": "22:00",
         "quiet-until": "07:00",
         "stop-on-change": "yes",
+        "four-eyes": "yes",
         "digests": "yes",
         "digest-hour": "7:00",
         "digest-weekday": "Friday",

@@ -48,7 +48,7 @@ def test_an_endpoint_is_made_changed_and_removed(brand: Publication, hooks: Rece
     assert "There is no endpoint yet" in run("list").output
     new = answer("add", hooks.url + "/crm", "--type", "letter.*", "--name", "CRM")
     assert standard_webhooks.is_secret(new["secret"])
-    assert (new["types"], new["state"]) == (["letter.taken_in", "letter.changed"], "on")
+    assert (new["types"], new["state"]) == (["letter.taken_in", "letter.changed", "letter.waiting"], "on")
     (listed,) = answer("list")
     assert "secret" not in listed
     assert answer("list", "--publication", brand.slug) == [listed]
