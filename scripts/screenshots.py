@@ -98,7 +98,7 @@ SCREENS = (
     Screen("notices", at("notices/")),
 )
 # Of these README and docs tell: the file's name there, and the screen.
-DRAWN = {"home": "home", "desk": "letter", "review": "review", "calendar": "calendar", "people": "people"}
+DRAWN = {"desk": "letter", "calendar": "calendar", "people": "people"}
 
 
 def main() -> None:
@@ -124,7 +124,7 @@ def draw_images(browser: Browser, demo: Demo) -> None:
         for name, screen in DRAWN.items():
             visit_of[screen](page, demo)
             _draw(page, IMAGES / f"{name}.png")
-        visits = {"mail": practice("mail/1/"), "twitter": practice("twitter/")}
+        visits = {"mail": practice("mail/1/"), "twitter": practice("twitter")}
         for name, visit in visits.items():
             visit(page, demo)
             _draw(page, IMAGES / f"{name}.png")
